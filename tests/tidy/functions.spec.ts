@@ -13,6 +13,7 @@ const DECLARATIONS = [
   'libs/contracts/src/calls-adapter.ts: adapterCalls',
   'libs/contracts/src/calls-dead-letters.ts: deadLetterCalls',
   'services/routing/src/routing.module.ts: RoutingModule',
+  'tools/tonle/src/operator-commands.ts: addOpsCommands',
 ];
 
 const exporting = sources.filter(

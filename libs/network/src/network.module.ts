@@ -7,7 +7,7 @@ import {
   type LookupAnswer,
 } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
-import { auditDoor, requestOutbox } from '@tonle/door';
+import { auditDoor, EvidenceLog, requestOutbox } from '@tonle/door';
 import {
   CLOCK,
   DATABASE,
@@ -21,8 +21,7 @@ import {
   type MessageListener,
 } from '@tonle/http';
 import { inboxTopic, openLane, type LaneOptions } from '@tonle/messaging';
-import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
-import { EvidenceLog } from '@tonle/door';
+import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { HealthReporter } from './health-reporter.js';
 import { CALL_BACKS, callBacksProvider } from './call-backs.module.js';
 import { ANSWERER, inboundProviders, LANE, LEGS } from './inbound.module.js';
@@ -31,6 +30,7 @@ import { Inbox } from './inbox.js';
 import { keyExchangeProvider, KEYS } from './key-exchange.module.js';
 import { KeyRegister } from './key-register.js';
 import { auditLegs } from './leg-audit.js';
+import { proofsProvider, storyProvider } from './leg-answers.module.js';
 import { keepLegDecisions } from './leg-decision.store.js';
 import { LegService, type NetworkTuning } from './leg.service.js';
 import { LegStore } from './leg.store.js';
@@ -46,7 +46,6 @@ import type { Recalls } from './recalls/recalls.js';
 import { StatementReader } from './statement-reader.js';
 import { fileStatementProvider, statementProvider } from './statement.module.js';
 import { StatementSearch } from './statement-search.js';
-import { NetworkStory } from './story/network-story.view.js';
 
 const ENQUIRY_TICK_MS = 250;
 const REPORT_MS = 1_000;
@@ -260,37 +259,6 @@ function healthProvider(network: string): Provider {
       return shown;
     },
   );
-}
-
-/** Answered by every network: where no legs are, none is open and nothing is proven. */
-function proofsProvider(): Provider {
-  return provideBy(
-    key<object>('what statements prove'),
-    [PLATFORM, LEGS, Service],
-    (platform, legs, service) => {
-      const { openLegs, proofs } = adapterCalls(platform.service);
-      service.call(openLegs, async (asked) => ({ legs: (await legs?.openLegs(asked)) ?? [] }));
-      service.call(proofs, async ({ proofs: given }) => ({
-        verdicts: (await legs?.statementEvidence.take(given)) ?? given.map(() => 'not_ours' as const),
-      }));
-      return {};
-    },
-  );
-}
-
-/** What is known of one payment, for people. */
-function storyProvider(network: string, callsUs: boolean): Provider {
-  return provideBy(key<NetworkStory>('story'), [PLATFORM, LEGS, Service], (platform, legs, service) => {
-    const heldBy = (): string | undefined => {
-      if (legs === undefined) return undefined;
-      const { sends, enquiries } = legs.health;
-      const isHeld = sends !== 'closed' || enquiries !== 'closed';
-      return isHeld ? `${network} does not answer: sending is ${sends}, asking is ${enquiries}` : undefined;
-    };
-    const story = new NetworkStory(platform.database, network, callsUs, heldBy);
-    declareStory(service, platform, story);
-    return story;
-  });
 }
 
 /** A network that does not call us asks for nobody. */
