@@ -38,6 +38,7 @@ export class WebhookController {
   @Endpoint({
     operationId: 'listWebhookEndpoints',
     summary: 'List the URLs that your events are sent to',
+    description: 'Those that were disabled too, with why; keys are with each endpoint.',
     answers: { 200: { description: 'Endpoints', schema: schema.publicEndpoints } },
   })
   async list(@SignedBy() { participant }: Caller): Promise<schema.PublicEndpoints> {
@@ -48,6 +49,8 @@ export class WebhookController {
   @Endpoint({
     operationId: 'getWebhookEndpoint',
     summary: 'Get an endpoint, with the keys that sign for it',
+    description:
+      'A receiver checks `webhook-signature` by these public keys; during a rotation there are two.',
     answers: { 200: { description: 'The endpoint', schema: schema.publicEndpoint } },
     refusals: ['not_found'],
   })
@@ -62,6 +65,7 @@ export class WebhookController {
   @Endpoint({
     operationId: 'deleteWebhookEndpoint',
     summary: 'Have nothing sent to a URL any more',
+    description: 'What waits for it is not sent; `GET /v1/events` still has it.',
     answers: { 200: { description: 'It is deleted', schema: schema.publicEndpoint } },
     refusals: ['not_found'],
   })
@@ -76,6 +80,7 @@ export class WebhookController {
   @Endpoint({
     operationId: 'enableWebhookEndpoint',
     summary: 'Go on with an endpoint that was disabled, from where it stopped',
+    description: 'What has come since is sent, the events of a payment in their order. What was given up is not: resend it.',
     answers: { 200: { description: 'It is active', schema: schema.publicEndpoint } },
     refusals: ['not_found'],
   })
@@ -90,6 +95,8 @@ export class WebhookController {
   @Endpoint({
     operationId: 'rotateWebhookKey',
     summary: 'Get a new key for an endpoint; for a while the one before signs as well',
+    description:
+      'Until then `webhook-signature` has both signatures, separated by a space; take the new key in that time.',
     answers: { 200: { description: 'With both keys', schema: schema.publicEndpoint } },
     refusals: ['not_found'],
   })
@@ -121,6 +128,7 @@ export class WebhookController {
   @Endpoint({
     operationId: 'listWebhookDeliveries',
     summary: 'List what was sent to an endpoint, newest first, with every attempt',
+    description: 'Each attempt with its time, HTTP status or cause, and how long it took.',
     answers: { 200: { description: 'A page', schema: schema.publicDeliveries } },
     refusals: ['not_found', 'schema_invalid'],
   })
@@ -138,6 +146,7 @@ export class WebhookController {
   @Endpoint({
     operationId: 'resendWebhook',
     summary: 'Have an event sent to an endpoint once more, under the same id',
+    description: 'Whether it was delivered or given up; a receiver knows by the id what it has had.',
     answers: { 202: { description: 'It will be sent', schema: schema.resendAnswer } },
     refusals: ['not_found'],
   })
