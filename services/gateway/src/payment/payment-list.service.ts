@@ -71,8 +71,8 @@ export class PaymentListService {
     const payments = items
       .slice(0, asked.limit)
       .filter(({ state }) => asked.state === undefined || asked.state === state);
-    const { uetr, partnerReference, messageId, endToEndId, cursor } = asked;
-    const ids = cursor === undefined ? { uetr, partnerReference, messageId, endToEndId } : {};
+    const { uetr, partnerReference, messageId, endToEndId, refundOf, cursor } = asked;
+    const ids = cursor === undefined ? { uetr, partnerReference, messageId, endToEndId, refundOf } : {};
     const note = drawn === undefined ? WITHOUT_DRAWN : nothingHas(ids, payments.length);
     return {
       kind: 'listed',

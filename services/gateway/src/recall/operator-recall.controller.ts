@@ -1,8 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { recallCalls, refused } from '@tonle/contracts';
-import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { nothingHas, strangeCursor } from '../http/filter.decide.js';
 import { uuid } from '../payment/payment.schema.js';
 import * as schema from './recall.schema.js';
 import { answerOf, showOperatorRecall, stateOf } from './recall.view.js';
@@ -12,7 +14,10 @@ import { answerOf, showOperatorRecall, stateOf } from './recall.view.js';
 @ApiTag('Operations')
 @Needs('ops')
 export class OperatorRecallController {
-  constructor(@Inject(CALLS) private readonly calls: ServiceCalls) {}
+  constructor(
+    @Inject(CALLS) private readonly calls: ServiceCalls,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Get()
   @Endpoint({
@@ -24,6 +29,8 @@ export class OperatorRecallController {
     @Query({ schema: schema.operatorRecallsQuery }) asked: schema.OperatorRecallsQuery,
   ): Promise<schema.OperatorRecallList> {
     const { state, dueBefore, cursor, limit, ...filter } = asked;
+    const strange = strangeCursor(cursor, this.clock.now());
+    if (strange !== undefined) throw problemOf(strange);
     const open = dueBefore === undefined ? undefined : (['RECEIVED', 'PENDING'] as const);
     const states = state === undefined ? open : [stateOf(state)];
     const { recalls } = await this.calls.call(recallCalls.list, {
@@ -34,9 +41,12 @@ export class OperatorRecallController {
       limit: limit + 1,
     });
     const next = recalls.length > limit ? recalls[limit - 1]!.recallId : undefined;
+    const { participant, paymentId } = filter;
+    const note = nothingHas({ participant, paymentId }, recalls.length);
     return {
       recalls: recalls.slice(0, limit).map(showOperatorRecall),
       ...(next === undefined ? {} : { next }),
+      ...(note === undefined ? {} : { note }),
     };
   }
 

@@ -1,8 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { RECALL_REASONS } from '@tonle/contracts';
 import { contentHashOf } from '@tonle/door';
-import { ApiTag, Endpoint, RequestHeader, served } from '@tonle/http';
+import { ApiTag, CLOCK, Endpoint, problemOf, RequestHeader, served } from '@tonle/http';
+import type { Clock } from '@tonle/platform';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { nothingHas, strangeCursor } from '../http/filter.decide.js';
 import { idempotencyKey, uuid } from '../payment/payment.schema.js';
 import { BankRecallService } from './bank-recall.service.js';
 import * as schema from './recall.schema.js';
@@ -13,7 +15,10 @@ import { answerOf, showRecall, stateOf } from './recall.view.js';
 @ApiTag('Payments')
 @Needs('payments')
 export class RecallController {
-  constructor(private readonly recalls: BankRecallService) {}
+  constructor(
+    private readonly recalls: BankRecallService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -63,6 +68,8 @@ export class RecallController {
     @SignedBy() { participant: { participantId } }: Caller,
     @Query({ schema: schema.listRecallsQuery }) { role, state, paymentId, cursor, limit }: schema.ListRecalls,
   ): Promise<schema.PublicRecallList> {
+    const strange = strangeCursor(cursor, this.clock.now());
+    if (strange !== undefined) throw problemOf(strange);
     const whose =
       role === undefined
         ? { participant: participantId }
@@ -75,7 +82,12 @@ export class RecallController {
       limit: limit + 1,
     });
     const next = found.length > limit ? found[limit - 1]!.recallId : undefined;
-    return { recalls: found.slice(0, limit).map(showRecall), ...(next === undefined ? {} : { next }) };
+    const note = nothingHas({ paymentId }, found.length);
+    return {
+      recalls: found.slice(0, limit).map(showRecall),
+      ...(next === undefined ? {} : { next }),
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
   @Get(':recallId')

@@ -2,7 +2,7 @@ import { RECALL_REASONS, RECALL_REFUSALS } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { reason as operatorReason } from '../operations/operations.schema.js';
-import { instant, linkedRefunds, pageLimit, printable, uuid } from '../payment/payment.schema.js';
+import { instant, linkedRefunds, listNote, pageLimit, printable, uuid } from '../payment/payment.schema.js';
 
 const keysOf = <T extends string>(table: Readonly<Record<T, string>>) => Object.keys(table) as [T, ...T[]];
 const PAGE_MAX = 200;
@@ -104,7 +104,7 @@ export const publicRecall = z
 export type PublicRecall = z.infer<typeof publicRecall>;
 
 export const publicRecallList = z
-  .object({ recalls: z.array(publicRecall), next: z.string().optional() })
+  .object({ recalls: z.array(publicRecall), next: z.string().optional(), note: listNote })
   .meta({ id: 'RecallList' });
 export type PublicRecallList = z.infer<typeof publicRecallList>;
 
@@ -131,7 +131,7 @@ export const operatorRecall = z
 export type OperatorRecall = z.infer<typeof operatorRecall>;
 
 export const operatorRecallList = z
-  .object({ recalls: z.array(operatorRecall), next: z.string().optional() })
+  .object({ recalls: z.array(operatorRecall), next: z.string().optional(), note: listNote })
   .meta({ id: 'OperatorRecallList' });
 export type OperatorRecallList = z.infer<typeof operatorRecallList>;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterCalls, routingCalls, settlementCalls, storyCalls } from '@tonle/contracts';
+import { deadLetterCalls, recallCalls, routingCalls, settlementCalls, storyCalls } from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 import { publicApi } from './public-api.js';
 
@@ -40,7 +40,7 @@ const cases = Object.entries(paths).flatMap(([path, operations]) =>
 /** A word that is of no form, and a value of its form that nothing can have. */
 function wrongValues(name: string, { format, pattern }: Parameter['schema']): string[] {
   // The end of a period bounds it from above: a later one holds more, never less.
-  const future = name === 'until' ? undefined : FUTURE[format ?? ''];
+  const future = ['until', 'dueBefore'].includes(name) ? undefined : FUTURE[format ?? ''];
   const unknown = pattern !== undefined && new RegExp(pattern).test(UNKNOWN_ID) ? UNKNOWN_ID : undefined;
   const currency = pattern === '^[A-Z]{3}$' ? 'XTS' : undefined;
   return ['no-such-thing', future, unknown, currency].filter((value) => value !== undefined);
@@ -53,6 +53,7 @@ beforeAll(async () => {
   const noDeeds = () => Promise.resolve({ actions: [] });
   calls.serve(routingCalls.searchPayments, () => Promise.resolve({ payments: [] }));
   calls.serve(routingCalls.actions, noDeeds);
+  calls.serve(recallCalls.list, () => Promise.resolve({ recalls: [] }));
   calls.serve(settlementCalls.actions, noDeeds);
   calls.serve(settlementCalls.breaks, () => Promise.resolve({ breaks: [] }));
   calls.serve(settlementCalls.windows, () => Promise.resolve({ windows: [] }));

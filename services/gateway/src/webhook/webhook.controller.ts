@@ -80,7 +80,8 @@ export class WebhookController {
   @Endpoint({
     operationId: 'enableWebhookEndpoint',
     summary: 'Go on with an endpoint that was disabled, from where it stopped',
-    description: 'What has come since is sent, the events of a payment in their order. What was given up is not: resend it.',
+    description:
+      'What has come since is sent, the events of a payment in their order. What was given up is not: resend it.',
     answers: { 200: { description: 'It is active', schema: schema.publicEndpoint } },
     refusals: ['not_found'],
   })
