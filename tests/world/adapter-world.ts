@@ -284,7 +284,11 @@ function directoryOf(publicKeys: Pems, rsaKeys: Pems, files: readonly FileNetwor
     const entry = directoryEntry.parse(each);
     const body = entry.body as Record<string, unknown>;
     const publicKeyPem = publicKeys[entry.id];
-    if (entry.kind === 'corridor') body['timers'] = { ...(body['timers'] as object), ...TIMERS };
+    if (entry.kind === 'corridor') {
+      body['timers'] = { ...(body['timers'] as object), ...TIMERS };
+      // Those that are planned too: a door keeps what is closed out.
+      body['open'] = { outbound: true, inbound: true };
+    }
     if (entry.kind === 'participant' && publicKeyPem !== undefined) {
       const keyOf = (keyId: string, algorithm: string, pem: string) => ({
         keyId,
