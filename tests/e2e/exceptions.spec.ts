@@ -7,14 +7,14 @@ import { callbacks } from './exceptions/callbacks.js';
 import { deadLetterTests } from './exceptions/dead-letters.js';
 import { notices } from './exceptions/notices.js';
 import { health } from './exceptions/health.js';
-import type { ExceptionTests } from './exceptions/part.js';
+import type { InstallationTests } from '../world/installation-tests.js';
 import { unknowns } from './exceptions/unknowns.js';
 import { story } from './exceptions/story.js';
 import { refundsTests } from './exceptions/refunds.js';
 
 jest.setTimeout(180_000);
 
-const PARTS: Readonly<Record<string, ExceptionTests>> = {
+const PARTS: Readonly<Record<string, InstallationTests>> = {
   auditlog: auditlogTests,
   callbacks,
   notices,

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Entry {
   readonly service: string;
@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Who did what: deeds through the API stand in the log of the service that did them, and `tonle` verifies it without the switch. */
-export const auditlogTests: ExceptionTests = (world) => {
+export const auditlogTests: InstallationTests = (world) => {
   const tonle = (...args: string[]) => {
     const { home, gatewayUrl } = world().running;
     return execFileSync('./tonle', ['--home', home, '--gateway', gatewayUrl, ...args], { encoding: 'utf8' });

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { writeIso, type CustomerPayment } from '@tonle/iso20022';
 import { parseAmount } from '@tonle/money';
 import type { Money, TestInstallation } from '../../world/installation.js';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface ToldEvent {
   readonly id: string;
@@ -27,7 +27,7 @@ interface Caught {
 
 const PROVIDERS = ['FXNAGA', 'FXGARUDA', 'FXSINGHA'];
 
-export const callbacks: ExceptionTests = (world) => {
+export const callbacks: InstallationTests = (world) => {
   /** All that a participant was told of a payment. */
   async function told(participant: string, paymentId: string): Promise<readonly ToldEvent[]> {
     const events: ToldEvent[] = [];

@@ -1,7 +1,7 @@
 // Records that nobody can handle: looked at by cause, tried, redriven and discarded, by the API and the command line.
 import { beforeAll, expect, it } from '@jest/globals';
 import type { TestInstallation } from '../../world/installation.js';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Groups {
   readonly groups: readonly { readonly groupId: string; readonly count: number; readonly cause: string }[];
@@ -25,7 +25,7 @@ const BURY = `
   INSERT INTO dead_letter (reader, topic, message_id, key, type, body, position, cause, attempts)
   VALUES ('routing', 'tonle.routing.inbox.v1', $1, $2, 'leg.result', $3, 'memory', $4, 3)`;
 
-export const deadLetterTests: ExceptionTests = (given) => {
+export const deadLetterTests: InstallationTests = (given) => {
   let world: TestInstallation;
   /** What the network answered about a payment that has ended since: routing knows it. */
   const resultOf = (paymentId: string) => ({

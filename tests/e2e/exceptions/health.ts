@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { networkFlows } from '@tonle/tool-launcher';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Standing {
   readonly outbound: { readonly status: string; readonly taking: boolean; readonly by?: string };
@@ -19,7 +19,7 @@ const FIRST = 4;
 const PACE_MS = 500;
 
 /** A network that goes silent and comes back, and what operators stop while payments are under way. */
-export const health: ExceptionTests = (world) => {
+export const health: InstallationTests = (world) => {
   const standing = async () =>
     (await world().as('KHMEKONG').get<Standing>(`/v1/corridors/${CORRIDOR}/status`)).body;
   const deed = (body: object) =>

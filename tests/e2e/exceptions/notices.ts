@@ -1,7 +1,7 @@
 // A bank is told of its payments by themselves: in its feed, and by webhook at the sandbox's catcher.
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface FeedEvent {
   readonly id: string;
@@ -19,7 +19,7 @@ interface CaughtWebhook {
   }[];
 }
 
-export const notices: ExceptionTests = (world) => {
+export const notices: InstallationTests = (world) => {
   it('tells a bank what becomes of its payments: in order, once by id, and the same by webhook as in the feed', async () => {
     const bank = world().as('KHMEKONG');
     const hook = `notices-${randomUUID().slice(0, 8)}`;

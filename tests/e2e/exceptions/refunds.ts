@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import type { InstallationPayment, Money } from '../../world/installation.js';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Recall {
   readonly recallId: string;
@@ -23,7 +23,7 @@ const SHOPS_BANK = 'KHANGKOR';
 const ENDED = ['accepted', 'refused', 'expired'];
 
 /** Payments that are asked back, by us and by a network. */
-export const refundsTests: ExceptionTests = (world) => {
+export const refundsTests: InstallationTests = (world) => {
   const paid = async (): Promise<Payment> =>
     (await world().pay(await world().prepare())).body as unknown as Payment;
   const ask = async (paymentId: string): Promise<Recall> => {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import type { Money } from '../../world/installation.js';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 // What operators are told of a payment: whatever became of it, the whole of it, and evidence whose bytes are what they are said to be.
 
@@ -26,7 +26,7 @@ interface Story {
 const EVERYBODY = ['adapter-bakong', 'adapter-thailand', 'fx', 'gateway', 'routing', 'settlement'];
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export const story: ExceptionTests = (world) => {
+export const story: InstallationTests = (world) => {
   const storyOf = async (paymentId: string): Promise<Story> =>
     (await world().as('OPERATOR').get<Story>(`/v1/ops/payments/${paymentId}/story?limit=900`)).body;
 

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import type { InstallationPayment } from '../../world/installation.js';
 import { reconciledSince } from '../../world/reconciliation.js';
-import type { ExceptionTests } from './part.js';
+import type { InstallationTests } from '../../world/installation-tests.js';
 
 const THAI_MINUTES = 420;
 
@@ -25,7 +25,7 @@ interface Unknowns {
 }
 
 /** What nobody answers is resolved by a statement; what contradicts itself by people; and nobody pays twice by mistake. */
-export const unknowns: ExceptionTests = (given) => {
+export const unknowns: InstallationTests = (given) => {
   const operator = () => given().as('OPERATOR');
   const breaksOf = async (query: string, paymentId: string) =>
     (await operator().get<{ breaks: Break[] }>(`/v1/ops/breaks?${query}`)).body.breaks.filter(
