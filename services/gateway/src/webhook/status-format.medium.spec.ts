@@ -50,6 +50,10 @@ it('a bank that sends pacs.008 is called back with the end, in the same bytes un
   });
   expect(first.headers['content-type']).toBe('application/xml; charset=utf-8');
   receiver.behaviour = ANSWERS.take;
+  // Its answer is written down before the clock moves: the retry counts from then.
+  await world.until(
+    async () => (await world.get(`${endpoint}/deliveries?state=pending`)).json.deliveries.length > 0,
+  );
   world.platform.clock.advance(10_000);
   const again = await next(2);
   expect([again.id, again.body]).toEqual([first.id, first.body]);
