@@ -116,10 +116,15 @@ describe('a refund of a payment that went out', () => {
     const back = refund(original, '1000', { refundCause: cause });
     const [event] = eventsOf(await feed(world, back, answer(back, 'credit', 'accepted')));
     expect(event).toMatchObject({ refundCause: cause });
-    expect((await viewOf(original)).refunds).toMatchObject([
-      { state: 'REJECTED' },
-      { paymentId: back.paymentId, state: 'COMPLETED', amount: back.source },
-    ]);
+    // Both are of one instant, and so in either order.
+    const { refunds = [] } = await viewOf(original);
+    expect(refunds).toHaveLength(2);
+    expect(refunds).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ state: 'REJECTED' }),
+        expect.objectContaining({ paymentId: back.paymentId, state: 'COMPLETED', amount: back.source }),
+      ]),
+    );
   });
 
   it('may come in parts, in one batch or several, until nothing is left', async () => {
