@@ -270,7 +270,6 @@ export async function openAdapterWorld(
 }
 
 type Pems = Readonly<Record<string, string>>;
-
 function readJson<Content>(file: string): Content {
   return JSON.parse(readFileSync(join(process.cwd(), file), 'utf8')) as Content;
 }
@@ -283,12 +282,9 @@ function directoryOf(publicKeys: Pems, rsaKeys: Pems, files: readonly FileNetwor
   return written.map((each) => {
     const entry = directoryEntry.parse(each);
     const body = entry.body as Record<string, unknown>;
-    const publicKeyPem = publicKeys[entry.id];
-    if (entry.kind === 'corridor') {
-      body['timers'] = { ...(body['timers'] as object), ...TIMERS };
-      // Those that are planned too: a door keeps what is closed out.
-      body['open'] = { outbound: true, inbound: true };
-    }
+    const [publicKeyPem, timers] = [publicKeys[entry.id], { ...(body['timers'] as object), ...TIMERS }];
+    // Planned ones too: a door keeps out what is closed.
+    if (entry.kind === 'corridor') Object.assign(body, { timers, open: { outbound: true, inbound: true } });
     if (entry.kind === 'participant' && publicKeyPem !== undefined) {
       const keyOf = (keyId: string, algorithm: string, pem: string) => ({
         keyId,
