@@ -166,17 +166,21 @@ export async function noteRound(database: Queryable, redriveId: string, round: R
   );
 }
 
-/** Ends a redrive before its time; false when it is none that runs. */
-export async function stopRedrive(database: Queryable, redriveId: string, because: string): Promise<boolean> {
-  const rows = await database.query(
+/** Ends a redrive before its time, and says of which group; undefined when it is none that runs. */
+export async function stopRedrive(
+  database: Queryable,
+  redriveId: string,
+  because: string,
+): Promise<{ readonly groupId: string; readonly what: string } | undefined> {
+  const [row] = await database.query<{ groupId: string; what: string }>(
     `UPDATE dead_letter_redrive
      SET state = 'stopped', ended_at = clock_timestamp(), stopped_because = $2
      WHERE redrive_id = $1
        AND state = 'running'
-     RETURNING 1`,
+     RETURNING group_id AS "groupId", what`,
     [redriveId, because],
   );
-  return rows.length > 0;
+  return row;
 }
 
 /** Redrives with their progress, the latest first. */

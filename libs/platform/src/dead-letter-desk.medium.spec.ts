@@ -307,7 +307,6 @@ describe('a group of dead letters', () => {
     const { actions: deeds } = await platform.calls.call(actions, { limit: 10 });
     expect(deeds).toMatchObject([
       { action: 'dead-letter.redrive', ...by, detail: expect.stringMatching(/^3 of leg.result on /) },
-      { action: 'dead-letter.redrive' },
     ]);
   });
 

@@ -18,6 +18,7 @@ import {
   type KeptLetter,
   type LetterDeed,
 } from '@tonle/messaging';
+import type { Transaction } from '@tonle/persistence';
 import { recordDeeds } from './audit-log/audit-log.store.js';
 import type { Platform } from './platform.js';
 import type { Service } from './service.js';
@@ -28,6 +29,7 @@ export type DeskHost = Pick<
   'service' | 'database' | 'transport' | 'clock' | 'random' | 'telemetry'
 >;
 type HandlingOf = Service['handlingOf'];
+type NotedDeed = Omit<LetterDeed, 'deedId' | 'at'> & { readonly participant?: string };
 
 const DECISIONS = { replay: 'replayed', discard: 'discarded' } as const;
 
@@ -81,18 +83,22 @@ export class DeadLetterDesk {
     return letter?.record.body;
   }
 
-  /** Notes a deed, before it is done, in the list of deeds and in the audit log; `letter` is the one that it is about. */
-  async note(
-    { participant, ...deed }: Omit<LetterDeed, 'deedId' | 'at'> & { readonly participant?: string },
+  /** Notes a deed, before it is done: its end is told by the letter. */
+  private note(deed: NotedDeed, letter: KeptLetter): Promise<void> {
+    return this.host.database.transaction((transaction) => this.noteIn(transaction, deed, letter));
+  }
+
+  /** Notes a deed in the transaction that does it, in the list of deeds and in the audit log; `letter` is the one that it is about. */
+  async noteIn(
+    transaction: Transaction,
+    { participant, ...deed }: NotedDeed,
     letter?: KeptLetter,
   ): Promise<void> {
-    const { service, database, clock, random } = this.host;
+    const { service, clock, random } = this.host;
     const nowMs = clock.now();
-    const entry = deedOf(deed, { name: deed.operator, participant }, letter, nowMs);
-    await database.transaction(async (transaction) => {
-      await recordLetterDeed(transaction, { ...deed, deedId: random.id(nowMs), at: new Date(nowMs) });
-      await recordDeeds(transaction, service, [entry]);
-    });
+    await recordLetterDeed(transaction, { ...deed, deedId: random.id(nowMs), at: new Date(nowMs) });
+    const by = { name: deed.operator, participant };
+    await recordDeeds(transaction, service, [deedOf(deed, by, letter, nowMs)]);
   }
 
   private async replay(letterId: string, letter: KeptLetter): Promise<LetterAnswer> {

@@ -35,26 +35,33 @@ class Redrives {
     if (what === undefined) return refused('not_found');
     const redriveId = random.id(clock.now());
     const { operator, participant, reason } = asked;
-    await this.desk.note({ groupId, deed: 'redrive', operator, participant, reason, detail: what });
-    const total = await startRedrive(database, { redriveId, groupId, what, ...asked });
+    const total = await database.transaction(async (transaction) => {
+      const started = await startRedrive(transaction, { redriveId, groupId, what, ...asked });
+      const deed = { groupId, deed: 'redrive', operator, participant, reason, detail: what };
+      if (started !== undefined) await this.desk.noteIn(transaction, deed);
+      return started;
+    });
     return total === undefined ? refused('redrive_running') : { kind: 'started', redriveId, total };
   }
 
   async discard({ groupId, ...by }: LetterGroupDecision): Promise<number | undefined> {
-    const { database } = this.desk.host;
-    const detail = await groupInWords(database, groupId);
-    if (detail === undefined) return undefined;
-    await this.desk.note({ groupId, deed: 'discard', detail, ...by });
-    return discardGroup(database, groupId);
+    return this.desk.host.database.transaction(async (transaction) => {
+      const detail = await groupInWords(transaction, groupId);
+      if (detail === undefined) return undefined;
+      const count = await discardGroup(transaction, groupId);
+      await this.desk.noteIn(transaction, { groupId, deed: 'discard', detail, ...by });
+      return count;
+    });
   }
 
   async stop({ redriveId, ...by }: LetterRedriveStop): Promise<boolean> {
-    const { database } = this.desk.host;
-    const running = (await redrivesOf(database, 500)).find((each) => each.redriveId === redriveId);
-    if (running?.state !== 'running') return false;
-    const { groupId, what: detail } = running;
-    await this.desk.note({ groupId, deed: 'stop-redrive', detail, ...by });
-    return stopRedrive(database, redriveId, `${by.operator}: ${by.reason}`);
+    return this.desk.host.database.transaction(async (transaction) => {
+      const stopped = await stopRedrive(transaction, redriveId, `${by.operator}: ${by.reason}`);
+      if (stopped === undefined) return false;
+      const { groupId, what: detail } = stopped;
+      await this.desk.noteIn(transaction, { groupId, deed: 'stop-redrive', detail, ...by });
+      return true;
+    });
   }
 
   /** One round of one redrive, if any is running that nobody has in hand. */

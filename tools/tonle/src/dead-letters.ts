@@ -1,5 +1,6 @@
 import { counted, printableValue } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
+import { wholeNumber } from './events.js';
 import type { GatewayClient } from './gateway-client.js';
 import { list, show, table } from './output.js';
 
@@ -183,7 +184,7 @@ export async function runRedrive(
   groupId: string,
   { reason, rate = '10', keepGoing = false }: RedriveOptions,
 ): Promise<number> {
-  const body = { reason, perSecond: Number.parseInt(rate, 10), stopOnFailure: !keepGoing };
+  const body = { reason, perSecond: wholeNumber('rate', rate), stopOnFailure: !keepGoing };
   const path = `${PATH}/groups/${encodeURIComponent(groupId)}/redrive`;
   const started = await gateway(OPERATOR).ask<{ redriveId: string; total: number }>('POST', path, { body });
   show(output, started, () =>

@@ -55,3 +55,8 @@ describe('a file that cannot be read', () => {
     expect(await tonle(...args)).toEqual({ code: 2, err: `${none} cannot be read: there is no such file.` });
   });
 });
+
+it('a rate that is none is told, and nothing is redriven', async () => {
+  const given = ['deadletter', 'redrive', 'routing.0', '--reason', 'mended', '--rate', '5x'];
+  expect(await tonle(...given)).toEqual({ code: 2, err: '--rate takes a whole number from 1, not "5x".' });
+});
