@@ -1,6 +1,7 @@
 // The examples of the OpenAPI document are sent as they stand to a sandbox: each is taken, and answered as it says.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { DEEDS, EXAMPLES } from '../../services/gateway/src/reference/deeds.testing.js';
 import { publicApi } from '../../services/gateway/src/reference/public-api.js';
 import { TestInstallation } from '../world/installation.js';
 
@@ -216,5 +217,22 @@ describe('the examples of the OpenAPI document', () => {
         );
       await send(operationId, example, mediaType);
     }
+  });
+
+  it('that change something are in the audit log', async () => {
+    const found = new Set<string>();
+    for (let cursor = ''; ;) {
+      const { body } = await world
+        .as('OPERATOR')
+        .get<{ entries: { action: string }[]; next?: string }>(`/v1/ops/audit-log?limit=500${cursor}`);
+      for (const { action } of body.entries) found.add(action);
+      if (body.next === undefined) break;
+      cursor = `&cursor=${body.next}`;
+    }
+    const claimed = Object.entries(DEEDS).flatMap(([operationId, deed]) =>
+      'action' in deed && deed.seenIn === EXAMPLES ? [{ operationId, ...deed }] : [],
+    );
+    expect(claimed.filter(({ operationId }) => STEPS[operationId]!.refused !== undefined)).toEqual([]);
+    expect(claimed.filter(({ action }) => ![...found].some((each) => action.test(each)))).toEqual([]);
   });
 });

@@ -52,9 +52,14 @@ const shownOrRefused = z.discriminatedUnion('kind', [
   refusal,
 ]);
 
+const keyedRequest = recallRequest.extend({
+  /** The key of a bank that signed it. */
+  keyId: z.string().optional(),
+});
+
 export const recallCalls = {
   /** Once per asker and message id: the same again is answered by the recall as it stands. */
-  create: contract('routing', 'routing.create-recall', 5000, recallRequest, shownOrRefused),
+  create: contract('routing', 'routing.create-recall', 5000, keyedRequest, shownOrRefused),
   list: contract(
     'routing',
     'routing.recalls',
@@ -70,6 +75,8 @@ export const recallCalls = {
     z.object({
       recallId: uuid,
       by: z.string(),
+      /** The key of a bank that signed it. */
+      keyId: z.string().optional(),
       answer: recallAnswer,
       operator: z.object({ ...operatorAction, evidence: z.string() }).optional(),
     }),

@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { declareDeadLetters } from './dead-letters.js';
 import { AuditLog1772800000000 } from './migrations/1772800000000-audit-log.js';
 import { Service } from './service.js';
-import { createTestPlatform, type TestPlatform } from './test-platform.js';
+import { auditedActions, createTestPlatform, type TestPlatform } from './test-platform.js';
 
 // Real: PostgreSQL, calls. A handler that fails as long as the test says so, and a transport that sends or not.
 
@@ -204,6 +204,8 @@ describe('a dead letter', () => {
       },
       { action: 'dead-letter.replay', ...by },
     ]);
+    const recorded = await auditedActions(test.database);
+    expect(recorded.slice(-2)).toEqual(['dead-letter.replay', 'dead-letter.discard']);
     expect(await deeds({ subject: 'payment-1' })).toHaveLength(2);
     expect(await deeds({ subject: `routing.${letterId}`, operator: 'OPERATOR-2' })).toEqual([]);
     const [newest] = await deeds({});
@@ -227,6 +229,7 @@ describe('one letter', () => {
     });
     const { actions: deeds } = await platform.calls.call(actions, { limit: 10 });
     expect(deeds).toMatchObject([{ action: 'dead-letter.reveal', subject: `routing.${letterId}`, ...by }]);
+    expect((await auditedActions(test.database)).at(-1)).toBe('dead-letter.reveal');
     const none = '00000000-0000-4000-8000-000000000001';
     expect(await platform.calls.call(find, { letterId: none })).toMatchObject({ reason: 'not_found' });
     expect(await platform.calls.call(rehearse, { letterId: none })).toMatchObject({ reason: 'not_found' });
@@ -367,5 +370,10 @@ describe('a group of dead letters', () => {
     expect(await discard()).toEqual({ kind: 'done', count: 1 });
     expect(await discard()).toMatchObject({ reason: 'not_found' });
     expect([await open(), handled.length]).toEqual([[], 2]);
+    expect((await auditedActions(test.database)).slice(-3)).toEqual([
+      'dead-letter.redrive',
+      'dead-letter.stop-redrive',
+      'dead-letter.discard',
+    ]);
   });
 });

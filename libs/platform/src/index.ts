@@ -12,7 +12,7 @@ export { Service } from './service.js';
 export type { OpenListener, Rehearsal } from './service.js';
 export { createSingleProcessPlatforms } from './single-process.js';
 export type { SingleProcessOptions, SingleProcessPlatforms } from './single-process.js';
-export { createTestPlatform, TestClock } from './test-platform.js';
+export { auditedActions, createTestPlatform, TestClock } from './test-platform.js';
 export type { TestPlatform } from './test-platform.js';
 export { startFromEnvironment, startTogether } from './environment.js';
 export { declareState, mountHealth, mountMetrics } from './health.js';

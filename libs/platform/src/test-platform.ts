@@ -1,5 +1,5 @@
 import { DirectCalls, InProcessTransport, MemoryState } from '@tonle/messaging';
-import type { Database } from '@tonle/persistence';
+import type { Database, Queryable } from '@tonle/persistence';
 import { processTimeMs } from '@tonle/persistence';
 import { createTestTelemetry } from '@tonle/telemetry';
 import type { TestTelemetry } from '@tonle/telemetry';
@@ -61,4 +61,12 @@ export function createTestPlatform(
     database,
     ...more,
   } as unknown as TestPlatform;
+}
+
+/** The actions in the audit log of a service, in the order in which they were written. */
+export async function auditedActions(database: Queryable): Promise<string[]> {
+  const entries = await database.query<{ action: string }>(
+    `SELECT entry ->> 'action' AS action FROM audit_entry ORDER BY number`,
+  );
+  return entries.map(({ action }) => action);
 }

@@ -7,9 +7,9 @@ import {
   type RecallView,
   type Refusal,
 } from '@tonle/contracts';
-import type { ParticipantBody } from '@tonle/directory';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock, Random } from '@tonle/platform';
+import type { Caller } from '../access/access.js';
 import type { RestRefundService } from '../refund/rest-refund.service.js';
 
 type Found = { readonly kind: 'recall'; readonly recall: RecallView } | Refusal;
@@ -27,10 +27,10 @@ const OPEN: ReadonlySet<RecallView['state']> = new Set(['RECEIVED', 'PENDING']);
 export class BankRecallService {
   constructor(private readonly parts: BankRecallParts) {}
 
-  create(asker: string, request: Omit<RecallRequest, 'recallId' | 'asker'>): Promise<Found> {
+  create({ participant, keyId }: Caller, request: Omit<RecallRequest, 'recallId' | 'asker'>): Promise<Found> {
     const { calls, random, clock } = this.parts;
     const recallId = random.id(clock.now());
-    return calls.call(recallCalls.create, { ...request, recallId, asker });
+    return calls.call(recallCalls.create, { ...request, recallId, asker: participant.participantId, keyId });
   }
 
   /** One that the participant asked or has to answer. Refuses `recall_unknown`. */
@@ -47,7 +47,7 @@ export class BankRecallService {
    * A bank answers. What it accepts is given back first, once for each recall however often it says so: an answer without the
    * money would be none. Refuses `recall_unknown`, `recall_ended`, and what the refund is refused for.
    */
-  async answer(bank: ParticipantBody, recallId: string, answer: RecallAnswer): Promise<Found> {
+  async answer({ participant: bank, keyId }: Caller, recallId: string, answer: RecallAnswer): Promise<Found> {
     const { participantId } = bank;
     const [recall] = await this.list({ answerer: participantId, recallIds: [recallId], limit: 1 });
     if (recall === undefined) return refused('recall_unknown');
@@ -55,11 +55,11 @@ export class BankRecallService {
       const refusal = await this.giveBack(bank, recall);
       if (refusal !== undefined) return refusal;
     }
-    return this.parts.calls.call(recallCalls.answer, { recallId, by: participantId, answer });
+    return this.parts.calls.call(recallCalls.answer, { recallId, by: participantId, keyId, answer });
   }
 
   private async giveBack(
-    participant: ParticipantBody,
+    participant: Caller['participant'],
     { recallId, paymentId, isoReason }: RecallView,
   ): Promise<Refusal | undefined> {
     const body = { paymentId, reason: `Recall ${isoReason}`, fault: 'payer_request' as const };

@@ -40,31 +40,31 @@ export class IsoRecallService {
   }
 
   /** A camt.056: answered by how the recall stands, or by why there is none. */
-  async ask({ participant: { participantId } }: Caller, bytes: Uint8Array): Promise<Reply> {
+  async ask(caller: Caller, bytes: Uint8Array): Promise<Reply> {
     const stamp = this.door.answerStamp();
     const asked = readRecall({ bytes, headers: {} }, this.usage);
     if (asked.kind === 'unreadable') return isoRejection(asked, this.usage, stamp);
     const elsewhere = addresseeRefusal(asked.addressees, { bic: this.self.bic! });
     if (elsewhere !== undefined) return writeRecallReply(elsewhere, asked, this.usage, stamp);
-    const original = await this.door.find(participantId, asked.names);
+    const original = await this.door.find(caller.participant.participantId, asked.names);
     const paymentId = original?.request.paymentId;
     const taken =
       paymentId === undefined
         ? refused('original_unknown')
-        : await this.recalls.create(participantId, { ...asked.request, paymentId });
+        : await this.recalls.create(caller, { ...asked.request, paymentId });
     return writeRecallReply(taken.kind === 'refused' ? taken : taken.recall, asked, this.usage, stamp);
   }
 
   /** A camt.029 of whoever has to answer. Refuses `recall_unknown`, `schema_invalid`, and what the answer is refused for. */
-  async hear({ participant }: Caller, bytes: Uint8Array): Promise<Reply | Refusal> {
+  async hear(caller: Caller, bytes: Uint8Array): Promise<Reply | Refusal> {
     const said = readRecallReply({ bytes, headers: {} }, this.usage);
     if (said.kind === 'unreadable') return isoRejection(said, this.usage, this.door.answerStamp());
-    const recallId = await this.recallOf(participant.participantId, said.reply);
+    const recallId = await this.recallOf(caller.participant.participantId, said.reply);
     if (recallId === undefined) return refused('recall_unknown');
     const answer = recallAnswerIn(said.reply);
     if (answer === undefined)
       return refused('schema_invalid', `${said.reply.transactionStatus ?? said.reply.outcome} is no answer.`);
-    const taken = await this.recalls.answer(participant, recallId, answer);
+    const taken = await this.recalls.answer(caller, recallId, answer);
     return taken.kind === 'refused' ? taken : { status: 202, contentType: this.usage.contentType, body: '' };
   }
 

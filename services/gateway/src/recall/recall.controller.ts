@@ -43,11 +43,11 @@ export class RecallController {
     ],
   })
   async create(
-    @SignedBy() { participant }: Caller,
+    @SignedBy() caller: Caller,
     @Body({ schema: schema.createRecallBody }) { paymentId, reason, text }: schema.CreateRecall,
     @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
   ): Promise<schema.PublicRecall> {
-    const taken = await this.recalls.create(participant.participantId, {
+    const taken = await this.recalls.create(caller, {
       paymentId,
       messageId: key,
       contentHash: contentHashOf(['recall', paymentId, reason, text]).toString('hex'),
@@ -124,10 +124,10 @@ export class RecallController {
     ],
   })
   async answer(
-    @SignedBy() { participant }: Caller,
+    @SignedBy() caller: Caller,
     @Param('recallId', { schema: uuid }) recallId: string,
     @Body({ schema: schema.answerRecallBody }) body: schema.AnswerRecall,
   ): Promise<schema.PublicRecall> {
-    return showRecall(served(await this.recalls.answer(participant, recallId, answerOf(body))).recall);
+    return showRecall(served(await this.recalls.answer(caller, recallId, answerOf(body))).recall);
   }
 }

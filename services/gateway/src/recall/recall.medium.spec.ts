@@ -137,6 +137,7 @@ describe('POST /v1/recalls', () => {
     await recall(body, 'K-1');
     expect(created[1]!.contentHash).toBe(created[0]!.contentHash);
     expect(created[0]).toMatchObject({ asker: 'KHMEKONG', messageId: 'K-1', paymentId, text: 'Not mine' });
+    expect(created[0]!.keyId).toBe('KHMEKONG-1');
     await recall({ ...body, reason: 'duplicate' }, 'K-1');
     expect(created[2]!.contentHash).not.toBe(created[0]!.contentHash);
   });

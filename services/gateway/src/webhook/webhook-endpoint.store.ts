@@ -79,6 +79,33 @@ export async function endpointOf(
   return row;
 }
 
+/** Its row until the end of the transaction, as it stands before a change. */
+export async function lockEndpoint(
+  transaction: Queryable,
+  { endpointId, participant }: OwnEndpoint,
+): Promise<WebhookEndpoint | undefined> {
+  const [row] = await transaction.query<WebhookEndpoint & object>(
+    `SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoint AS e WHERE ${OWN} FOR UPDATE`,
+    [endpointId, participant],
+  );
+  return row;
+}
+
+/** The same of the one that `putEndpoint` would change. */
+export async function lockEndpointAt(
+  transaction: Queryable,
+  { participant, url, format }: Pick<WebhookEndpoint, 'participant' | 'url' | 'format'>,
+): Promise<WebhookEndpoint | undefined> {
+  const [row] = await transaction.query<WebhookEndpoint & object>(
+    `SELECT ${ENDPOINT_COLUMNS}
+     FROM webhook_endpoint AS e
+     WHERE e.participant = $1 AND e.url = $2 AND e.format = $3 AND e.state <> 'deleted'
+     FOR UPDATE`,
+    [participant, url, format],
+  );
+  return row;
+}
+
 async function changed(
   database: Queryable,
   { endpointId, participant }: OwnEndpoint,

@@ -5,9 +5,10 @@ import { uuid } from '../payment/payment.schema.js';
 import { WebhookEndpointService } from './webhook-endpoint.service.js';
 import * as schema from './webhook.schema.js';
 
-const ownOf = ({ participant }: Caller, endpointId: string) => ({
+const askedOf = ({ participant, keyId }: Caller, endpointId: string) => ({
   participant: participant.participantId,
   endpointId,
+  keyId,
 });
 
 @Controller('v1/webhook-endpoints')
@@ -58,7 +59,7 @@ export class WebhookController {
     @SignedBy() caller: Caller,
     @Param('endpointId', { schema: uuid }) endpointId: string,
   ): Promise<schema.PublicEndpoint> {
-    return served(await this.endpoints.get(ownOf(caller, endpointId))).endpoint;
+    return served(await this.endpoints.get(askedOf(caller, endpointId))).endpoint;
   }
 
   @Delete(':endpointId')
@@ -73,7 +74,7 @@ export class WebhookController {
     @SignedBy() caller: Caller,
     @Param('endpointId', { schema: uuid }) endpointId: string,
   ): Promise<schema.PublicEndpoint> {
-    return served(await this.endpoints.delete(ownOf(caller, endpointId))).endpoint;
+    return served(await this.endpoints.delete(askedOf(caller, endpointId))).endpoint;
   }
 
   @Post(':endpointId/enable')
@@ -89,7 +90,7 @@ export class WebhookController {
     @SignedBy() caller: Caller,
     @Param('endpointId', { schema: uuid }) endpointId: string,
   ): Promise<schema.PublicEndpoint> {
-    return served(await this.endpoints.enable(ownOf(caller, endpointId))).endpoint;
+    return served(await this.endpoints.enable(askedOf(caller, endpointId))).endpoint;
   }
 
   @Post(':endpointId/keys')
@@ -106,7 +107,7 @@ export class WebhookController {
     @Param('endpointId', { schema: uuid }) endpointId: string,
     @Body({ schema: schema.rotateBody }) { overlapHours }: schema.RotateBody,
   ): Promise<schema.PublicEndpoint> {
-    return served(await this.endpoints.rotate(ownOf(caller, endpointId), overlapHours)).endpoint;
+    return served(await this.endpoints.rotate(askedOf(caller, endpointId), overlapHours)).endpoint;
   }
 
   @Post(':endpointId/test')
@@ -121,7 +122,7 @@ export class WebhookController {
     @SignedBy() caller: Caller,
     @Param('endpointId', { schema: uuid }) endpointId: string,
   ): Promise<schema.TestAnswer> {
-    const { eventId } = served(await this.endpoints.test(ownOf(caller, endpointId)));
+    const { eventId } = served(await this.endpoints.test(askedOf(caller, endpointId)));
     return { eventId };
   }
 
@@ -138,7 +139,7 @@ export class WebhookController {
     @Param('endpointId', { schema: uuid }) endpointId: string,
     @Query({ schema: schema.deliveriesQuery }) asked: schema.DeliveriesQuery,
   ): Promise<schema.PublicDeliveries> {
-    const listed = await this.endpoints.deliveries(ownOf(caller, endpointId), asked);
+    const listed = await this.endpoints.deliveries(askedOf(caller, endpointId), asked);
     const { kind: _kind, ...page } = served(listed);
     return page;
   }
@@ -156,7 +157,7 @@ export class WebhookController {
     @Param('endpointId', { schema: uuid }) endpointId: string,
     @Param('eventId', { schema: uuid }) eventId: string,
   ): Promise<schema.ResendAnswer> {
-    served(await this.endpoints.resend(ownOf(caller, endpointId), eventId));
+    served(await this.endpoints.resend(askedOf(caller, endpointId), eventId));
     return { count: 1 };
   }
 
@@ -173,8 +174,8 @@ export class WebhookController {
     @Param('endpointId', { schema: uuid }) endpointId: string,
     @Body({ schema: schema.resendBody }) { since }: schema.ResendBody,
   ): Promise<schema.ResendAnswer> {
-    const own = ownOf(caller, endpointId);
-    const { count } = served(await this.endpoints.resendFailed(own, new Date(since)));
+    const asked = askedOf(caller, endpointId);
+    const { count } = served(await this.endpoints.resendFailed(asked, new Date(since)));
     return { count };
   }
 }

@@ -55,6 +55,9 @@ describe('a webhook endpoint', () => {
     await world.until(() => tries().length === 1);
     const texts = rotated.keys.map(({ publicKey }: { publicKey: string }) => publicKey);
     expect(signersOf(tries()[0]!, texts)).toEqual(texts);
+    // Its turn is over when the log says how it went.
+    const log = async () => (await world.get(`${PATH}/${endpointId}/deliveries`)).json.deliveries;
+    await world.until(async () => (await log())[0]?.state === 'delivered');
     expect((await act(`${PATH}/${endpointId}/deliveries/${json.eventId}/resend`)).status).toBe(202);
     await world.until(() => tries().length === 2);
     const since = { since: '2026-01-01T00:00:00Z' };

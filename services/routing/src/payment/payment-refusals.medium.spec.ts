@@ -6,6 +6,7 @@ import {
   type Reason,
   type SetSwitch,
 } from '@tonle/contracts';
+import { auditedActions } from '@tonle/platform';
 import {
   broken,
   commandsOf,
@@ -229,6 +230,7 @@ describe('a screening hit', () => {
         `SELECT operator, action, reason FROM operator_action WHERE action NOT LIKE 'directory.%'`,
       ),
     ).toEqual([{ operator: 'ops-1', action: 'hold.clear', reason: 'checked by hand' }]);
+    expect((await auditedActions(world.test.database)).at(-1)).toBe('hold.clear');
   });
 
   it('checks the quote again when it is cleared', async () => {
@@ -334,6 +336,14 @@ describe('what operators stop', () => {
       expect(actions).toContainEqual(
         expect.objectContaining({ action, subject: 'KH-TH', operator: 'ops-1', reason: 'drill' }),
       );
+    const network = { on: 'network', id: 'thailand' } as const;
+    for (const change of ['pause', 'resume'] as const)
+      for (const on of [network, bank]) await set({ ...on, switch: change });
+    expect((await auditedActions(world.test.database)).slice(-6)).toEqual([
+      ...['corridor.pause.outbound', 'corridor.resume.outbound'],
+      ...['network.pause.outbound', 'participant.pause'],
+      ...['network.resume.outbound', 'participant.resume'],
+    ]);
   });
 
   it('is over by itself when its time has come', async () => {

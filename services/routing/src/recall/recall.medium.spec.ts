@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   adapterRecallCalls,
+  auditLogCalls,
   recallCalls,
   routingCalls,
   type NetworkRecall,
@@ -8,9 +9,9 @@ import {
   type NetworkRecallReply,
   type PaymentSubmit,
   type RecallAnswer,
-  type RecallRequest,
   type RecallView,
 } from '@tonle/contracts';
+import type { z } from 'zod';
 import {
   feed,
   makeRefund,
@@ -23,6 +24,8 @@ import {
 import { assembleRouting, type Routing } from '../routing.testing.js';
 
 // Real: PostgreSQL, the calls and the clock job of two instances. The adapter is played.
+
+type CreateRequest = z.infer<typeof recallCalls.create.request>;
 
 const DAY_MS = 86_400_000;
 let world: World;
@@ -68,7 +71,7 @@ async function paid(options: PaymentOptions = {}): Promise<PaymentSubmit> {
   return submit;
 }
 
-function create(payment: PaymentSubmit, more: Partial<RecallRequest> = {}) {
+function create(payment: PaymentSubmit, more: Partial<CreateRequest> = {}) {
   const { clock, random } = world.platform;
   return world.platform.calls.call(recallCalls.create, {
     recallId: random.id(clock.now()),
@@ -82,7 +85,7 @@ function create(payment: PaymentSubmit, more: Partial<RecallRequest> = {}) {
   });
 }
 
-async function recalled(payment: PaymentSubmit, more: Partial<RecallRequest> = {}): Promise<RecallView> {
+async function recalled(payment: PaymentSubmit, more: Partial<CreateRequest> = {}): Promise<RecallView> {
   const answer = await create(payment, more);
   if (answer.kind === 'refused') throw new Error(answer.reason);
   return answer.recall;
@@ -100,6 +103,11 @@ const answer = (recall: RecallView, said: RecallAnswer, more: object = {}) =>
 const run = (ms = 0): Promise<void> => {
   world.platform.clock.advance(ms);
   return world.routing.recallJob.run();
+};
+/** The audit log of routing. */
+const recorded = async () => {
+  const all = { after: 0, until: 1_000_000, limit: 1_000 };
+  return (await world.platform.calls.call(auditLogCalls('routing').entries, all)).entries;
 };
 const eventsOf = ({ history }: RecallView) => history.map(({ event }) => event);
 
@@ -186,10 +194,17 @@ describe('a recall of a bank here', () => {
 
   it('is one, however often it is asked for, and the only one of its payment', async () => {
     const payment = await paid();
-    const [first, again] = [
-      await recalled(payment, { messageId: 'X' }),
-      await recalled(payment, { messageId: 'X' }),
-    ];
+    const asking = { messageId: 'X', keyId: 'KHMEKONG-1' };
+    const before = await recorded();
+    const [first, again] = [await recalled(payment, asking), await recalled(payment, asking)];
+    expect((await recorded()).slice(before.length)).toMatchObject([
+      {
+        actor: { kind: 'participant', name: 'KHMEKONG-1', participant: payment.sender },
+        action: 'recall.ask',
+        object: first.recallId,
+        after: { paymentId: payment.paymentId, reason: 'DUPL', amount: payment.target },
+      },
+    ]);
     expect(again).toEqual(first);
     expect(await create(payment, { messageId: 'X', contentHash: '1'.repeat(64) })).toMatchObject({
       reason: 'key_reused',
@@ -230,8 +245,22 @@ describe('a recall of a network', () => {
     expect(await answer(recall, { state: 'ACCEPTED' }, { by: 'KHANGKOR1' })).toMatchObject({
       reason: 'recall_unknown',
     });
-    await answer(recall, { state: 'PENDING', text: 'We ask our customer.' });
-    await answer(recall, { state: 'REFUSED', refusal: 'customer_refuses', text: 'It was a sale.' });
+    const byKey = { keyId: 'KHANGKOR-1' };
+    const refusal = { state: 'REFUSED', refusal: 'customer_refuses', text: 'It was a sale.' } as const;
+    const before = await recorded();
+    await answer(recall, { state: 'PENDING', text: 'We ask our customer.' }, byKey);
+    for (let times = 0; times < 2; times += 1) await answer(recall, refusal, byKey);
+    const deeds = (await recorded()).slice(before.length);
+    expect(deeds).toMatchObject([
+      { action: 'recall.answer.pending', before: { state: 'RECEIVED' } },
+      { action: 'recall.answer.refused', after: { state: 'REFUSED', refusal: 'customer_refuses' } },
+    ]);
+    expect(deeds[0]!.actor).toEqual({
+      kind: 'participant',
+      name: 'KHANGKOR-1',
+      participant: payment.creditorAgent,
+    });
+    expect(JSON.stringify(deeds)).not.toContain('sale');
     isTold = false;
     await run();
     isTold = true;

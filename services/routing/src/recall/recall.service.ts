@@ -5,13 +5,14 @@ import {
   type RecallView,
   type Refusal,
 } from '@tonle/contracts';
-import type { Database, Queryable } from '@tonle/persistence';
-import type { Clock } from '@tonle/platform';
+import type { Database, Queryable, Transaction } from '@tonle/persistence';
+import { recordDeeds, type Clock } from '@tonle/platform';
 import type { z } from 'zod';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { OperatorStore } from '../operator/operator.store.js';
 import type { PaymentStore } from '../payment/payment.store.js';
 import type { RefundStore } from '../refund/refund.store.js';
+import { answerAction, answerDeed, recallDeed } from './recall-deed.js';
 import { answerRecall, noted, takeRecall } from './recall.decide.js';
 import type { StoredRecall } from './recall.js';
 import type { RecallStore } from './recall.store.js';
@@ -49,7 +50,15 @@ export class RecallService {
     const facts = { request, payment, corridor, refundedMinor: refunded.get(request.paymentId) ?? 0n };
     const taken = takeRecall({ ...facts, nowMs: clock.now() });
     if (taken.kind === 'refused') return taken;
-    if (await recalls.insert(database, taken.recall)) return this.shown(database, taken.recall);
+    const { recall } = taken;
+    const isNew = await database.transaction(async (transaction) => {
+      const inserted = await recalls.insert(transaction, recall);
+      const { keyId, asker: participant } = request;
+      if (inserted && keyId !== undefined)
+        await recordDeeds(transaction, 'routing', [recallDeed(recall, { keyId, participant })]);
+      return inserted;
+    });
+    if (isNew) return this.shown(database, recall);
     const open = await recalls.openOf(database, request.paymentId);
     return (
       (await this.repeated(request)) ??
@@ -83,18 +92,30 @@ export class RecallService {
       }
       if (said.recall === recall) return this.shown(transaction, recall);
       await this.save(transaction, said.recall);
-      if (operator !== undefined)
-        await this.stores.operators.record(transaction, {
-          ...operator,
-          participant: by,
-          action: `recall.answer.${answer.state.toLowerCase()}`,
-          subject: recall.id,
-          before: { state: recall.state },
-          after: { state: said.recall.state },
-          atMs: nowMs,
-        });
+      await this.record(transaction, request, { before: recall, after: said.recall, nowMs });
       return this.shown(transaction, said.recall);
     });
+  }
+
+  private async record(
+    transaction: Transaction,
+    { by: participant, keyId, operator }: AnswerRequest,
+    { before, after, nowMs }: { before: StoredRecall; after: StoredRecall; nowMs: number },
+  ): Promise<void> {
+    if (operator !== undefined)
+      await this.stores.operators.record(transaction, {
+        ...operator,
+        participant,
+        action: answerAction(after),
+        subject: after.id,
+        before: { state: before.state },
+        after: { state: after.state },
+        atMs: nowMs,
+      });
+    else if (keyId !== undefined) {
+      const deed = answerDeed(before, after, { keyId, participant }, nowMs);
+      await recordDeeds(transaction, 'routing', [deed]);
+    }
   }
 
   /** Who finds it changed meanwhile says it once more. */

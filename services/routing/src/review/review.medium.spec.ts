@@ -9,6 +9,7 @@ import {
   type ReviewDecision,
 } from '@tonle/contracts';
 import type { OutboundRecord } from '@tonle/messaging';
+import { auditedActions } from '@tonle/platform';
 import {
   accountsOf,
   broken,
@@ -137,6 +138,10 @@ describe('two operators', () => {
     expect(await deedsOf(paymentId)).toEqual([
       { operator: 'OPERATOR2-1', ...AGREED, action: 'review.approve', evidence: FOUND.evidence },
       { operator: 'OPERATOR-1', ...FOUND, action: 'review.propose.paid' },
+    ]);
+    expect((await auditedActions(world.test.database)).slice(-2)).toEqual([
+      'review.propose.paid',
+      'review.approve',
     ]);
     expect(await list()).toEqual({ reviews: [], undecided: [] });
   });

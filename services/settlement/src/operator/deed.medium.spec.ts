@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { createTestPlatform, type TestPlatform } from '@tonle/platform';
+import { auditedActions, createTestPlatform, type TestPlatform } from '@tonle/platform';
 import { insertJob } from '../job/job.store.js';
 import { BreakService } from '../reconciliation/break.service.js';
 import { Deeds1768200300000 } from '../migrations/1768200300000-deeds.js';
@@ -68,6 +68,7 @@ describe('what people did', () => {
       { action: 'job.reconcile', operator: 'OPERATOR-2', reason: 'by hand', detail: 'THSWITCH 2026-11-22' },
       { action: 'break.assign', reason: 'long ago', detail: 'owner dara', at: LONG_AGO },
     ]);
+    expect(await auditedActions(database)).toEqual(['break.resolve']);
   });
 
   it('keeps the order of time for what was done before deeds had ids', async () => {

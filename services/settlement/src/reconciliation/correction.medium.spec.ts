@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { adapterCalls, refused, type settlementCalls } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
-import { createTestPlatform, type TestPlatform } from '@tonle/platform';
+import { auditedActions, createTestPlatform, type TestPlatform } from '@tonle/platform';
 import type { z } from 'zod';
 import { listDeeds } from '../operator/deed.view.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
@@ -103,6 +103,10 @@ describe('what a file says now', () => {
     expect(deeds.map(({ action, operator, reason, detail }) => [action, operator, reason, detail])).toEqual([
       ['statement.approve', 'OPERATOR2-1', 'seen', `APLUS USD ${DAY}`],
       ['statement.propose', 'OPERATOR-1', 'line 17 was missing', `APLUS USD ${DAY}`],
+    ]);
+    expect((await auditedActions(test.database)).slice(-2)).toEqual([
+      'statement.propose',
+      'statement.approve',
     ]);
   });
 
