@@ -104,6 +104,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   stopDeadLetterRedrive: { ...operator, refused: [404] },
   searchRecalls: operator,
   recordRecallAnswer: { ...operator, refused: [404] },
+  findSwitchFault: operator,
   listServices: operator,
   getPaymentStory: operator,
   getPaymentEvidence: { ...operator, query: '?reason=the%20payer%20asks' },

@@ -11,6 +11,7 @@ import type { InstallationTests } from '../world/installation-tests.js';
 import { unknowns } from './exceptions/unknowns.js';
 import { story } from './exceptions/story.js';
 import { refundsTests } from './exceptions/refunds.js';
+import { givesTheDaysRate, refundFaultTests } from './exceptions/refund-faults.js';
 
 jest.setTimeout(180_000);
 
@@ -23,13 +24,14 @@ const PARTS: Readonly<Record<string, InstallationTests>> = {
   unknowns,
   story,
   refunds: refundsTests,
+  'refunds by a fault': refundFaultTests,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
   let world: TestInstallation;
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
+    world = await TestInstallation.start(mode, {}, undefined, givesTheDaysRate);
     await world.prepare();
   });
   afterAll(async () => {

@@ -107,6 +107,7 @@ export class TestInstallation {
     mode: Mode,
     more: Readonly<Record<string, string>> = {},
     networksDir?: string,
+    adjust: (directory: SandboxDirectory) => void = () => undefined,
   ): Promise<TestInstallation> {
     const home = mkdtempSync(join(tmpdir(), `tonle-e2e-${mode}-`));
     const start = mode === 'single' ? startSingle : startCluster;
@@ -116,7 +117,10 @@ export class TestInstallation {
         home,
         portBase: await freePortBase(),
         say: (text) => said.push(text),
-        adjustDirectory: hurry,
+        adjustDirectory: (directory) => {
+          hurry(directory);
+          adjust(directory);
+        },
         ...(networksDir !== undefined && { networksDir }),
         settings: { ...IMPATIENT, ...more },
       });

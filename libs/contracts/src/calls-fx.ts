@@ -4,6 +4,7 @@ import { contract, instant, refusal } from './calls-contract.js';
 import { amountJson } from './amount.js';
 import { direction, uuid } from './messages.js';
 import { partnerTerms } from './partner-terms.js';
+import { refundCause } from './refund.js';
 
 // What fx answers: quotes for participants, quotes by id for routing, rates from providers.
 
@@ -27,6 +28,8 @@ export const quote = z.object({
   direction: direction.optional(),
   /** The quote of the payment that it refunds: for a refund of that payment alone. */
   refundOf: uuid.optional(),
+  /** Why, and what follows for the provider and the fee. */
+  refundCause: refundCause.optional(),
   /** What the partner had said of the money when it was issued. */
   partnerTerms: partnerTerms.optional(),
   issuedAt: instant,
@@ -59,6 +62,8 @@ export const quoteRequest = z.object({
   partnerTerms: partnerTerms.optional(),
   /** The quote of the payment that is to be refunded: neither hours nor limits of the corridor keep a refund back. */
   refundOf: uuid.optional(),
+  /** Of a refund: whose fault or wish it is, and who bears the rate. */
+  refundCause: refundCause.pick({ fault: true, fxBearer: true }).optional(),
   /** Never valid longer than this: until then what is known of the payee holds. */
   notAfter: instant.optional(),
 });

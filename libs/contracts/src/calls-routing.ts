@@ -32,6 +32,8 @@ export const paymentView = paymentEvent.extend({
   receivedAt: instant,
   /** Of a completed payment, in the payee's currency: what refunds have given back or are about to. */
   refundedAmount: amountJson.optional(),
+  /** Operators have found this switch at fault with it: it may be refunded as that. */
+  switchFault: z.boolean().optional(),
   /** Its refunds, the oldest first; absent without any. */
   refunds: z.array(linkedRefund).optional(),
 });
@@ -113,6 +115,14 @@ export const routingCalls = {
     'routing.note-reading',
     5000,
     z.object({ paymentId: uuid, ...operatorAction }),
+    done,
+  ),
+  /** An operator has found this switch at fault with a payment: its refunds may say so. */
+  findSwitchFault: contract(
+    'routing',
+    'routing.find-switch-fault',
+    5000,
+    z.object({ paymentId: uuid, ...operatorAction, evidence: z.string() }),
     done,
   ),
   /** For settlement: which of these payments are there at all, however they stand? */

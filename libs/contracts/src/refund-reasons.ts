@@ -30,12 +30,12 @@ export const REFUND_REASONS = {
     'The corridor of this payment has no refunds, or the payment is a refund itself',
     'Settle it with the other side in another way.',
   ),
-  refund_fault_not_served: entry(
-    422,
+  refund_fault_not_found: entry(
+    403,
     'AG03',
-    'never',
-    'The corridor gives refunds at the rate of the day: none of what the payer paid exactly',
-    'Leave `fault` out, or settle the difference with the other side in another way.',
+    'later',
+    'Operators have not found that the switch was at fault with this payment',
+    'Ask the operators to look into it and try again later, or leave `fault` out.',
   ),
   refund_too_late: entry(
     422,

@@ -42,13 +42,17 @@ export type LinkedRefund = z.infer<typeof linkedRefund>;
 /** Whose wish or fault a refund is: the payee's wish, the payer's, a fault at the payee's side, or here. */
 export const REFUND_FAULTS = ['merchant_request', 'payer_request', 'receiving_side', 'switch'] as const;
 export type RefundFault = (typeof REFUND_FAULTS)[number];
-/** Who bears that rates have moved since the payment: nobody in one currency. */
-export const FX_BEARERS = ['none', 'provider', 'payer'] as const;
+/** Who bears that rates have moved since the payment: nobody in one currency; the payee's side or the scheme by their fault. */
+export const FX_BEARERS = ['none', 'provider', 'payer', 'receiving_side', 'scheme'] as const;
 
 /** Why a refund is made, and what follows for whoever bears the rate. */
 export const refundCause = z.object({
   fault: z.enum(REFUND_FAULTS).catch('merchant_request'),
   fxBearer: z.enum(FX_BEARERS).catch('provider'),
+  /** What its provider gets for the target by the rate of the day. Whoever is at fault bears the difference from the refund's source. */
+  conversion: z.object({ source: amountJson, rate: name }).optional(),
+  /** What of the payment's scheme fee is given back to whoever owed it. */
+  feeReturned: z.object({ payer: name, amount: amountJson }).optional(),
 });
 export type RefundCause = z.infer<typeof refundCause>;
 

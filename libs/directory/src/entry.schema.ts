@@ -122,6 +122,9 @@ const recallTime = z.union([
 ]);
 export type RecallTime = z.infer<typeof recallTime>;
 
+/** When a refund gives back the scheme fee of its payment. */
+export const FEE_RETURNS = ['switch_fault', 'always', 'never'] as const;
+
 export const corridorBody = z.object({
   corridorId: z.string(),
   /** What people are told to expect of it; whether a payment may start is `open`. Absent: live. */
@@ -152,7 +155,12 @@ export const corridorBody = z.object({
    * Absent: the corridor has none.
    */
   refunds: z
-    .object({ days: z.number().int().min(1).max(3_650), rate: z.enum(['original', 'today']) })
+    .object({
+      days: z.number().int().min(1).max(3_650),
+      rate: z.enum(['original', 'today']),
+      /** When the scheme fee of the payment is given back with it; absent: by a fault of the switch. */
+      schemeFee: z.enum(FEE_RETURNS).optional(),
+    })
     .optional(),
   /** Times of recalls by their reason, where they are not the usual ones; never longer than those of refunds. */
   recalls: z

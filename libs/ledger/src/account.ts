@@ -16,7 +16,13 @@ export type AccountKind =
   /** Bridge from positions to nostro for one window; zero at its end. */
   | 'SETTLEMENT_CLEARING'
   | 'FEE_RECEIVABLE'
-  | 'FEE_REVENUE';
+  | 'FEE_REVENUE'
+  /** What refunds that were made exact cost the scheme, by its own fault (domain 6.11). */
+  | 'FX_LOSS'
+  /** The same, of the participant whose fault it was: invoiced to it. */
+  | 'FX_RECEIVABLE'
+  /** What of that is due to the FX provider that converted such refunds. */
+  | 'FX_PAYABLE';
 
 /** How many owners stand in the code of an account of each kind. */
 const OWNERS: Readonly<Record<AccountKind, number>> = {
@@ -28,6 +34,9 @@ const OWNERS: Readonly<Record<AccountKind, number>> = {
   SETTLEMENT_CLEARING: 2,
   FEE_RECEIVABLE: 1,
   FEE_REVENUE: 0,
+  FX_LOSS: 0,
+  FX_RECEIVABLE: 1,
+  FX_PAYABLE: 1,
 };
 
 /** Code of an account; the text is its identity everywhere. */
@@ -60,6 +69,14 @@ export const feeReceivableAccount = (participant: string, currency: string) =>
   code('FEE_RECEIVABLE', [participant], currency);
 /** `FEE_REVENUE:<currency>` */
 export const feeRevenueAccount = (currency: string) => code('FEE_REVENUE', [], currency);
+/** `FX_LOSS:<currency>` */
+export const fxLossAccount = (currency: string) => code('FX_LOSS', [], currency);
+/** `FX_RECEIVABLE:<participant>:<currency>` */
+export const fxReceivableAccount = (participant: string, currency: string) =>
+  code('FX_RECEIVABLE', [participant], currency);
+/** `FX_PAYABLE:<participant>:<currency>` */
+export const fxPayableAccount = (participant: string, currency: string) =>
+  code('FX_PAYABLE', [participant], currency);
 
 /** The bridge of one window and participant. */
 export const settlementClearingAccount = (windowId: string, participant: string, currency: string) =>

@@ -106,6 +106,32 @@ describe('batches', () => {
     );
   });
 
+  it('invoice to whoever is at fault what the provider lacks of a refund, or has too much, and give the fee back', () => {
+    const bearer = fc.constantFrom('scheme' as const, 'receiving_side' as const);
+    fc.assert(
+      fc.property(payment, bearer, fc.bigInt(1n, 2_000_000_000n), (plan, whose, minor) => {
+        const paid = ledgerPayment({ ...plan, isOneCurrency: false });
+        const [fee = undefined] = paid.fees.filter((each) => each.minor > 0n);
+        const books = new Books().do(...movesOfPaid(paid));
+        const back = refundOf(paid, 10n);
+        const refund = { conversion: { minor, bearer: whose }, ...(fee !== undefined && { fee }) };
+        const lines = paymentLines({ ...back, refund });
+        books.do(reserved(lines), ...debited(lines), ...completed(lines));
+        expect(books.pending()).toBe(0n);
+        for (const sum of Object.values(books.sums())) expect(sum).toBe(0n);
+        const { currency } = back.source;
+        const borne =
+          whose === 'scheme' ? `FX_LOSS:${currency}` : `FX_RECEIVABLE:${back.debtorAgent}:${currency}`;
+        const difference = minor - back.source.minor;
+        expect(books.balance(borne)).toBe(difference);
+        expect(books.balance(`FX_PAYABLE:${back.fxProvider}:${currency}`)).toBe(-difference);
+        const invoiced = [borne, `FX_PAYABLE:${back.fxProvider}:${currency}`];
+        for (const account of books.all().keys())
+          if (!invoiced.includes(account)) expect([account, books.balance(account)]).toEqual([account, 0n]);
+      }),
+    );
+  });
+
   it('know of every pending line what it is pending for', () => {
     fc.assert(
       fc.property(payment, (plan) => {

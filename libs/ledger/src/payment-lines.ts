@@ -1,6 +1,9 @@
 import {
   feeReceivableAccount,
   feeRevenueAccount,
+  fxLossAccount,
+  fxPayableAccount,
+  fxReceivableAccount,
   positionAccount,
   prefundAccount,
   railAccount,
@@ -37,6 +40,15 @@ export interface LedgerPayment {
   readonly fees: readonly (LedgerAmount & { readonly payer: string })[];
   readonly home: LedgerSide;
   readonly partner: LedgerSide;
+  /** Of a refund: what is invoiced because of why it is made (domain 6.11). */
+  readonly refund?: LedgerRefund;
+}
+
+export interface LedgerRefund {
+  /** What the provider gets for the target, where that is not the source: `bearer` pays the difference, or gets it. */
+  readonly conversion?: { readonly minor: bigint; readonly bearer: 'scheme' | 'receiving_side' };
+  /** A fee that is given back. */
+  readonly fee?: LedgerAmount & { readonly payer: string };
 }
 
 /** Lines that stand in the pending columns for a while, by what they are pending for. */
@@ -64,6 +76,8 @@ const PENDING_PART: Readonly<Record<TransferKind, PendingPart | undefined>> = {
   obligation_source: 'obligations',
   obligation_target: 'obligations',
   fee: 'obligations',
+  fee_return: 'obligations',
+  fx_difference: 'obligations',
   discharge: undefined,
   discharge_rail: 'payout',
   reversal: undefined,
@@ -117,6 +131,26 @@ function obligationLines(payment: LedgerPayment): TransferLine[] {
     lines.push(
       transferLine('fee', feeReceivableAccount(payer, currency), feeRevenueAccount(currency), minor, true),
     );
+  }
+  return [...lines, ...refundLines(payment)];
+}
+
+/** Invoiced, as fees are: a gross rail has moved the source itself, and its windows have no net. */
+function refundLines({ source, debtorAgent, fxProvider, refund = {} }: LedgerPayment): TransferLine[] {
+  const { conversion, fee } = refund;
+  const lines: TransferLine[] = [];
+  const minor = conversion === undefined ? 0n : conversion.minor - source.minor;
+  if (minor !== 0n) {
+    const { currency } = source;
+    const isSchemes = conversion!.bearer === 'scheme';
+    const borne = isSchemes ? fxLossAccount(currency) : fxReceivableAccount(debtorAgent, currency);
+    const due = fxPayableAccount(fxProvider, currency);
+    const [debit, credit] = minor > 0n ? [borne, due] : [due, borne];
+    lines.push(transferLine('fx_difference', debit, credit, minor > 0n ? minor : -minor, true));
+  }
+  if (fee !== undefined) {
+    const [debit, credit] = [feeRevenueAccount(fee.currency), feeReceivableAccount(fee.payer, fee.currency)];
+    lines.push(transferLine('fee_return', debit, credit, fee.minor, true));
   }
   return lines;
 }

@@ -5,6 +5,8 @@ export type TransferKind =
   | 'obligation_source'
   | 'obligation_target'
   | 'fee'
+  | 'fee_return'
+  | 'fx_difference'
   | 'discharge'
   | 'discharge_rail'
   | 'reversal'

@@ -47,7 +47,7 @@ export class InboundRefunds {
     try {
       const answer = await this.refunds.priced({
         ...{ paymentId, amount, sender, mayRefund },
-        ...(fault === undefined ? {} : { said: { fault, ifServed: true } }),
+        ...(fault === undefined ? {} : { said: { fault, unlessFound: true } }),
       });
       return answer.kind === 'refused' ? { refusal: answer } : { refund: answer.refund };
     } catch (error) {

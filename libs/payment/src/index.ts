@@ -21,6 +21,7 @@ export {
 export { deadlinesOf, timerOf, type CorridorTimers } from './timers.js';
 export {
   leftToRefund,
+  isMadeExact,
   refundCauseOf,
   whyNotAsMuch,
   whyNotRefunded,

@@ -60,21 +60,29 @@ export function whyNotAsMuch(askedMinor: bigint, payment: RefundablePayment): Re
   );
 }
 
+const BEARERS_TODAY: Readonly<Record<RefundFault, RefundCause['fxBearer']>> = {
+  merchant_request: 'payer',
+  payer_request: 'payer',
+  receiving_side: 'receiving_side',
+  switch: 'scheme',
+};
+
 /**
- * Why a refund is made, and who bears that rates have moved since: the provider, which gives it at the rate of the payment; the payer,
- * where it is made at that of the day. A fault of the payee's side or of ours has the payer get exactly what it paid, which only the rate of
- * the payment gives: `refund_fault_not_served` elsewhere. Pure (domain 6.11).
+ * Why a refund is made, and who bears that rates have moved since: the provider, which gives it at the rate of the payment; where it is
+ * made at that of the day, the payer, or whoever is at fault: then the payer gets exactly its part of what it paid. Pure (domain 6.11).
  */
 export function refundCauseOf(
   fault: RefundFault,
   rate: 'original' | 'today' | undefined,
   isOneCurrency: boolean,
-): { readonly kind: 'cause'; readonly cause: RefundCause } | Refusal {
-  if (isOneCurrency) return { kind: 'cause', cause: { fault, fxBearer: 'none' } };
-  if (rate !== 'today') return { kind: 'cause', cause: { fault, fxBearer: 'provider' } };
-  return fault === 'receiving_side' || fault === 'switch'
-    ? refused('refund_fault_not_served')
-    : { kind: 'cause', cause: { fault, fxBearer: 'payer' } };
+): Pick<RefundCause, 'fault' | 'fxBearer'> {
+  if (isOneCurrency) return { fault, fxBearer: 'none' };
+  return { fault, fxBearer: rate === 'today' ? BEARERS_TODAY[fault] : 'provider' };
+}
+
+/** Does somebody at fault pay for it that the payer gets exactly its part of what it paid? */
+export function isMadeExact({ fxBearer }: Pick<RefundCause, 'fxBearer'>): boolean {
+  return fxBearer === 'receiving_side' || fxBearer === 'scheme';
 }
 
 /** What may still be given back, as far as amounts go. */

@@ -10,6 +10,7 @@ import { First1764000200000 } from './migrations/1764000200000-first.js';
 import { UsedWindows1767000300000 } from './migrations/1767000300000-used-windows.js';
 import { PartnerTerms1769700100000 } from './migrations/1769700100000-partner-terms.js';
 import { RefundQuotes1769900100000 } from './migrations/1769900100000-refund-quotes.js';
+import { RefundCauses1772900000000 } from './migrations/1772900000000-refund-causes.js';
 import { SanityBands1769800100000 } from './migrations/1769800100000-sanity-bands.js';
 
 /** Its tables: entities for what is read for people, migrations. */
@@ -21,6 +22,7 @@ export const FX_DATABASE = {
     PartnerTerms1769700100000,
     SanityBands1769800100000,
     RefundQuotes1769900100000,
+    RefundCauses1772900000000,
     DeadLetterDeeds1768200400000,
     DeadLetterGroups1772400000000,
     AuditLog1772800000000,

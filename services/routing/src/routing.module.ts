@@ -20,6 +20,7 @@ import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
 import { RoutingRecallModule } from './recall/recall.module.js';
+import { RoutingRefundModule } from './refund/refund.module.js';
 import { RefundStore } from './refund/refund.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
@@ -44,7 +45,7 @@ const CALENDARS_EVERY_MS = 600_000;
 
 /** The life of a payment and the clearing ledger. */
 @Module({
-  imports: [PaymentCommitModule, RoutingRecallModule],
+  imports: [PaymentCommitModule, RoutingRecallModule, RoutingRefundModule],
   providers: [
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),

@@ -15,6 +15,7 @@ import { Reviews1764000500000 } from './migrations/1764000500000-reviews.js';
 import { AccountSpelling1764000550000 } from './migrations/1764000550000-account-spelling.js';
 import { AccountEntity } from './reservation/account.entity.js';
 import { CorridorStops1772800100000 } from './migrations/1772800100000-corridor-stops.js';
+import { SwitchFaults1772900100000 } from './migrations/1772900100000-switch-faults.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
 import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
 import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
@@ -57,6 +58,7 @@ export const ROUTING_DATABASE = {
     DrawnPayments1770700000000,
     AuditLog1772800000000,
     CorridorStops1772800100000,
+    SwitchFaults1772900100000,
   ],
 };
 

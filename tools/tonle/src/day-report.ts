@@ -48,6 +48,10 @@ const COLUMNS: readonly (readonly [
   ['refund_of', (p) => p.refundOf],
   ['refund_fault', (p) => p.refundCause?.fault],
   ['fx_bearer', (p) => p.refundCause?.fxBearer],
+  ['provider_gets', (p) => p.refundCause?.conversion?.source.amount],
+  ['fee_returned_currency', (p) => p.refundCause?.feeReturned?.amount.currency],
+  ['fee_returned', (p) => p.refundCause?.feeReturned?.amount.amount],
+  ['fee_returned_to', (p) => p.refundCause?.feeReturned?.payer],
 ];
 
 /** `tonle ops report`: the payments that were received on a day; sums by state and currency, or all as CSV. */

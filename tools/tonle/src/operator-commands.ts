@@ -9,6 +9,7 @@ import { runOpsStatus } from './ops-status.js';
 import { addSwitchCommands } from './ops-switches.js';
 import { runCorrectionPropose, runCorrectionVerdict } from './ops-corrections.js';
 import { runOpsUnknowns } from './ops-unknowns.js';
+import { runSwitchFault, type SwitchFaultOptions } from './switch-fault.js';
 import {
   runReviewList,
   runReviewPropose,
@@ -90,6 +91,18 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .command('payment <id>')
     .description('Show a payment by any of its ids, with attempts and enquiries of its legs.')
     .action(bind((context, _options, args) => runOpsPayment(context, args[0]!)));
+  ops
+    .command('switch-fault <id>')
+    .description(
+      'Find this switch at fault with a completed payment: its refund may say so, and the scheme pays.',
+    )
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--evidence <text>', 'what shows it: an incident, a ticket')
+    .action(
+      bind((context, options, args) =>
+        runSwitchFault(context, args[0]!, options as unknown as SwitchFaultOptions),
+      ),
+    );
   ops
     .command('partners')
     .description('List corridors with what is under way, and whether each network answers.')

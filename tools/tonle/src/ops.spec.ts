@@ -217,6 +217,17 @@ describe('tonle ops', () => {
     expect(out).toContain('1 attempt, 9 enquiries');
   });
 
+  it('finds the switch at fault with a payment by any of its ids', async () => {
+    const found = ['--reason', 'an outage', '--evidence', 'incident 12'];
+    const { code, out } = await tonle('ops', 'switch-fault', 'MSG-1', ...found);
+    const { paymentId } = payment(3);
+    expect([code, out]).toEqual([0, expect.stringContaining(`refund ${paymentId} --fault switch`)]);
+    expect(asked.map(({ pathname, searchParams }) => [pathname, searchParams.get('id')])).toEqual([
+      ['/v1/ops/payments', 'MSG-1'],
+      [`/v1/ops/payments/${paymentId}/switch-fault`, null],
+    ]);
+  });
+
   it('sums up a day over all pages, and writes it as CSV', async () => {
     const { out } = await tonle('ops', 'report', '--day', '2026-11-22');
     expect(asked[0]!.searchParams.get('from')).toBe('2026-11-21T17:00:00.000Z');
@@ -225,7 +236,7 @@ describe('tonle ops', () => {
     expect(out).toMatch(/COMPLETED\s+2\s+200,480 KHR\s+1,640.00 THB/);
     const lines = (await tonle('ops', 'report', '--day', '2026-11-22', '--csv')).out.split('\n');
     expect(lines).toHaveLength(4);
-    expect(lines[0]!.split(',')).toHaveLength(31);
+    expect(lines[0]!.split(',')).toHaveLength(35);
     expect(lines[1]).toContain('REJECTED');
     expect(lines[2]).toContain(`,"'=1+1,""x""",`);
     expect((await tonle('ops', 'report', '--day', '2026-02-30')).code).toBe(2);

@@ -4,7 +4,13 @@ import { showAmount, type ShownAmount } from './output.js';
 export interface ShownRefunds {
   /** Id of the payment that it gives back. */
   readonly refundOf?: string;
-  readonly refundCause?: { readonly fault: string; readonly fxBearer: string };
+  readonly refundCause?: {
+    readonly fault: string;
+    readonly fxBearer: string;
+    /** What the provider gets for it, where whoever is at fault pays the difference. */
+    readonly conversion?: { readonly source: ShownAmount; readonly rate: string };
+    readonly feeReturned?: { readonly payer: string; readonly amount: ShownAmount };
+  };
   /** What came back of it, and what may still. */
   readonly refundedAmount?: ShownAmount;
   readonly refundableAmount?: ShownAmount;
@@ -23,10 +29,13 @@ export function refundFacts({
   refundableAmount,
   refunds = [],
 }: ShownRefunds): [string, string | undefined][] {
+  const { conversion, feeReturned } = refundCause ?? {};
   const left = refundableAmount === undefined ? '' : `, ${shownLeft(refundableAmount)}`;
   return [
     ['refund of', refundOf],
     ['cause', refundCause && `${refundCause.fault}, rate borne by ${refundCause.fxBearer}`],
+    ['provider gets', conversion && `${showAmount(conversion.source)} at ${conversion.rate}`],
+    ['fee returned', feeReturned && `${showAmount(feeReturned.amount)} (${feeReturned.payer})`],
     ['refunded', refundedAmount === undefined ? undefined : `${showAmount(refundedAmount)}${left}`],
     ...refunds.map((each): [string, string] => [
       'refund',

@@ -37,26 +37,39 @@ describe('a refund', () => {
     });
   });
 
-  it.each<[RefundFault, 'original' | 'today', RefundCause['fxBearer'] | undefined]>([
+  it.each<[RefundFault, 'original' | 'today', RefundCause['fxBearer']]>([
     ['merchant_request', 'original', 'provider'],
     ['receiving_side', 'original', 'provider'],
     ['switch', 'original', 'provider'],
     ['merchant_request', 'today', 'payer'],
     ['payer_request', 'today', 'payer'],
-    ['receiving_side', 'today', undefined],
-    ['switch', 'today', undefined],
+    ['receiving_side', 'today', 'receiving_side'],
+    ['switch', 'today', 'scheme'],
   ])('for %s at the rate %s has its rate borne by %s', (fault, rate, fxBearer) => {
     const corridor = { ...CORRIDOR, refunds: { days: 30, rate } };
-    const decided = decideRefund(paid(), corridor, undefined, NOW, { fault });
-    if (fxBearer === undefined) expect(decided).toMatchObject({ reason: 'refund_fault_not_served' });
-    else expect(decided).toMatchObject({ terms: { cause: { fault, fxBearer } } });
-    // What a network gives back is never refused for why it does.
-    const told = decideRefund(paid(), corridor, undefined, NOW, { fault, ifServed: true });
-    expect(told).toMatchObject({ terms: { cause: { fxBearer: fxBearer ?? 'payer' } } });
-    const one = paid({ source: baht('82000') });
+    const found = paid({ switchFault: true });
+    const decided = decideRefund(found, corridor, undefined, NOW, { fault });
+    expect(decided).toMatchObject({ terms: { cause: { fault, fxBearer } } });
+    const one = paid({ source: baht('82000'), switchFault: true });
     expect(decideRefund(one, corridor, undefined, NOW, { fault })).toMatchObject({
       terms: { cause: { fault, fxBearer: 'none' } },
     });
+  });
+
+  it('is the fault of the switch where operators have found that, and nowhere else', () => {
+    const fault = 'switch';
+    expect(decideRefund(paid(), CORRIDOR, undefined, NOW, { fault })).toMatchObject({
+      reason: 'refund_fault_not_found',
+    });
+    const found = paid({ switchFault: true });
+    // What is said counts, but of messages that cannot say it.
+    const said = { fault: 'receiving_side' } as const;
+    expect(decideRefund(found, CORRIDOR, undefined, NOW, said)).toMatchObject({ terms: { cause: said } });
+    const message = { ...said, unlessFound: true } as const;
+    expect(decideRefund(found, CORRIDOR, undefined, NOW, message)).toMatchObject({
+      terms: { cause: { fault } },
+    });
+    expect(decideRefund(paid(), CORRIDOR, undefined, NOW, message)).toMatchObject({ terms: { cause: said } });
   });
 
   it('of a payment that came in names no reference of the network that credited it, which is ours', () => {
@@ -150,7 +163,9 @@ describe('a refund', () => {
 
   it('is priced from the amount of the payee, by the quote of the payment', () => {
     const view = paid();
-    expect(refundQuoteRequest(view, 'THSWITCH', baht('500'))).toEqual({
+    const cause = { fault: 'payer_request', fxBearer: 'payer' } as const;
+    const terms = { amount: baht('500'), cause };
+    expect(refundQuoteRequest(view, 'THSWITCH', terms)).toEqual({
       participant: 'THSWITCH',
       corridor: 'KH-TH',
       sourceCurrency: 'THB',
@@ -159,8 +174,9 @@ describe('a refund', () => {
       fixed: 'source',
       amount: baht('500'),
       refundOf: view.quoteId,
+      refundCause: cause,
     });
-    expect(refundQuoteRequest(paid({ direction: 'inbound' }), 'A', baht('500')).direction).toBe('outbound');
+    expect(refundQuoteRequest(paid({ direction: 'inbound' }), 'A', terms).direction).toBe('outbound');
   });
 });
 

@@ -30,10 +30,10 @@ export interface RefundTerms {
   readonly cause: RefundCause;
 }
 
-/** Whose wish or fault it is; `ifServed`: where the corridor has no such refunds it is taken for the payee's wish. */
+/** Whose wish or fault it is. `unlessFound`: its message cannot say that it is ours, so that what operators have found says it. */
 export interface SaidFault {
   readonly fault: RefundFault;
-  readonly ifServed?: true;
+  readonly unlessFound?: true;
 }
 
 /** A refund that may be quoted, as far as can be seen here: routing decides in its own transaction. */
@@ -74,7 +74,7 @@ export function refundableOf(
 
 /**
  * May this much of a payment be given back (domain 6.11)? In the order of routing, which asks again: all of `whyNotRefunded`,
- * `unknown_currency`, all of `whyNotAsMuch`, `refund_fault_not_served`. Without an amount all that is left. Whose the payment is, the caller has looked
+ * `unknown_currency`, all of `whyNotAsMuch`, `refund_fault_not_found`. Without an amount all that is left. Whose the payment is, the caller has looked
  * at. Pure.
  */
 export function decideRefund(
@@ -92,8 +92,8 @@ export function decideRefund(
     whyNotIn(amount, left) ??
     whyNotAsMuch(amount.minor, payment);
   if (refusal !== undefined) return refusal;
-  const caused = causeOf(said, view, corridor);
-  if (caused.kind === 'refused') return caused;
+  const fault = said.unlessFound === true && view.switchFault === true ? 'switch' : said.fault;
+  if (fault === 'switch' && view.switchFault !== true) return refused('refund_fault_not_found');
   const { debtor, debtorAgent, creditor, creditorAgent } = view;
   return {
     kind: 'ok',
@@ -104,24 +104,17 @@ export function decideRefund(
       creditor: debtor,
       creditorAgent: debtorAgent,
       amount: amountToJson(amount),
-      cause: caused.cause,
+      cause: refundCauseOf(fault, corridor?.refunds?.rate, view.source.currency === view.target.currency),
     },
   };
 }
 
-function causeOf(
-  { fault, ifServed }: SaidFault,
-  { source, target }: PaymentView,
-  corridor: Corridor | undefined,
-): ReturnType<typeof refundCauseOf> {
-  const of = (each: RefundFault) =>
-    refundCauseOf(each, corridor?.refunds?.rate, source.currency === target.currency);
-  const caused = of(fault);
-  return caused.kind === 'refused' && ifServed === true ? of('merchant_request') : caused;
-}
-
 /** What fx is asked for a refund: the payee's amount is fixed, and the original's quote says at what rate (domain 6.11). */
-export function refundQuoteRequest(view: PaymentView, sender: string, amount: AmountJson): QuoteRequest {
+export function refundQuoteRequest(
+  view: PaymentView,
+  sender: string,
+  { amount, cause }: Pick<RefundTerms, 'amount' | 'cause'>,
+): QuoteRequest {
   return {
     participant: sender,
     corridor: view.corridor,
@@ -131,6 +124,7 @@ export function refundQuoteRequest(view: PaymentView, sender: string, amount: Am
     fixed: 'source',
     amount,
     refundOf: view.quoteId,
+    refundCause: cause,
   };
 }
 

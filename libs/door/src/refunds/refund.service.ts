@@ -74,10 +74,10 @@ export class RefundService {
     const corridor = this.directory.corridorIncludingEnded(view.corridor);
     const decided = decideRefund(view, corridor, amount, this.clock.now(), said);
     if (decided.kind === 'refused') return decided;
-    const { amount: given, ...terms } = decided.terms;
-    const answer = await this.quotes.add(refundQuoteRequest(view, sender, given));
-    return answer.kind === 'refused'
-      ? refused(answer.reason, answer.detail)
-      : { kind: 'priced', refund: { ...terms, quote: answer.quote } };
+    const { amount: _given, ...terms } = decided.terms;
+    const answer = await this.quotes.add(refundQuoteRequest(view, sender, decided.terms));
+    if (answer.kind === 'refused') return refused(answer.reason, answer.detail);
+    const { quote } = answer;
+    return { kind: 'priced', refund: { ...terms, cause: quote.refundCause ?? terms.cause, quote } };
   }
 }

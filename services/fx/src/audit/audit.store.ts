@@ -1,6 +1,7 @@
 import { amount, conversionAgrees, parseRate } from '@tonle/money';
-import type { AuditFinding } from '@tonle/contracts';
+import type { AuditFinding, RefundCause } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
+import { BOUGHT } from '../exposure/exposure.store.js';
 
 // no test can notice: pages of another size hold the same quotes
 const PAGE = 1_000;
@@ -14,10 +15,11 @@ interface QuoteRow {
   target_currency: string;
   target_minor: bigint;
   rate: string;
+  refund_cause: Pick<RefundCause, 'conversion'> | null;
 }
 
 const SELECT_PAGE = `
-  SELECT quote_id, source_currency, source_minor, target_currency, target_minor, rate
+  SELECT quote_id, source_currency, source_minor, target_currency, target_minor, rate, refund_cause
   FROM quote
   WHERE quote_id > $1
   ORDER BY quote_id
@@ -40,13 +42,19 @@ export async function checkConversions(database: Queryable): Promise<AuditFindin
   return { invariant: 'I9', ok: violations.length === 0, checked, violations };
 }
 
+/** Of a refund that is made exact by the rate of its payment, and what its provider gets by that of the day. */
 function agrees(row: QuoteRow): boolean {
-  const rate = parseRate(row.source_currency, row.target_currency, row.rate);
-  if (rate === undefined) return false;
-  return conversionAgrees(
-    amount(row.source_currency, row.source_minor),
-    amount(row.target_currency, row.target_minor),
-    rate,
+  const { source_currency: source, target_currency: target, refund_cause: cause } = row;
+  const isAt = (minor: bigint, text: string) => {
+    const rate = parseRate(source, target, text);
+    return (
+      rate !== undefined && conversionAgrees(amount(source, minor), amount(target, row.target_minor), rate)
+    );
+  };
+  const conversion = cause?.conversion;
+  return (
+    isAt(row.source_minor, row.rate) &&
+    (conversion === undefined || isAt(BigInt(conversion.source.minor), conversion.rate))
   );
 }
 
@@ -70,8 +78,8 @@ const SELECT_POSITION_GAPS = `
     FROM quote
     WHERE state = 'used'
     UNION ALL
-    SELECT provider, source_currency, 0, -source_minor
-    FROM quote
+    SELECT provider, source_currency, 0, -${BOUGHT}
+    FROM quote AS q
     WHERE state = 'used') both_sides
   GROUP BY provider, currency`;
 

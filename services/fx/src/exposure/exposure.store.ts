@@ -77,14 +77,17 @@ export interface QuoteEnd {
   readonly targetDay: string;
 }
 
+/** What the provider of a quote gets: of a refund that is made exact not its source. */
+export const BOUGHT = `coalesce((q.refund_cause #>> '{conversion,source,minor}')::bigint, q.source_minor)`;
+
 const END_QUOTES = `
   WITH ended AS (
     SELECT *
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[])
       AS e (quote_id, payment_id, state, source_day, target_day)),
   before AS (
-    SELECT q.quote_id, q.state AS old_state, q.provider, q.source_currency, q.source_minor, q.target_currency,
-           q.target_minor, e.payment_id, e.state, e.source_day, e.target_day
+    SELECT q.quote_id, q.state AS old_state, q.provider, q.source_currency, q.target_currency, q.target_minor,
+           ${BOUGHT} AS bought_minor, e.payment_id, e.state, e.source_day, e.target_day
     FROM quote q
     JOIN ended e USING (quote_id)
     WHERE q.state IN ('open', 'expired')
@@ -106,7 +109,7 @@ const END_QUOTES = `
     WHERE x.provider = s.provider
       AND x.currency = s.currency),
   moved AS (
-    SELECT provider, source_currency AS currency, source_day AS day, source_minor AS bought, 0::bigint AS sold
+    SELECT provider, source_currency AS currency, source_day AS day, bought_minor AS bought, 0::bigint AS sold
     FROM before
     WHERE state = 'used'
       AND source_currency <> target_currency

@@ -12,7 +12,7 @@ import { pauseOf, type ParticipantBody } from '@tonle/directory';
 import { compareRates, rateUnusable } from '../rate/rate.decide.js';
 import type { StandingRate } from '../rate/rate.js';
 import { aboveLimit, checkRequest, type CheckedRequest } from './quote-check.decide.js';
-import { atOriginalRate } from './refund-quote.decide.js';
+import { atOriginalRate, exactOffer, exactRefund, quotedCause } from './refund-quote.decide.js';
 import { totalCostPercent } from './quote-cost.js';
 import type { Candidates, QuoteFee, Market, Offer, QuoteDecision, QuoteOrder } from './quote.js';
 
@@ -35,9 +35,12 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
   if (order.original !== undefined && corridor.refunds?.rate === 'original')
     return asItWasPaid(order, checked, order.original, market, nowMs);
   const { sourceCurrency, targetCurrency } = order.request;
+  const exact = exactRefund(order, corridor, fixedAmount);
+  if (exact === 'nothing') return refusedAlone('amount_too_small');
+  const request: QuoteRequest = exact === undefined ? order.request : { ...order.request, fixed: 'target' };
   const tried = market.rates
     .ofPair(sourceCurrency, targetCurrency)
-    .map((standing) => tryProvider(standing, order.request, fixedAmount, fees, market, nowMs));
+    .map((standing) => tryProvider(standing, request, exact?.target ?? fixedAmount, fees, market, nowMs));
   const ranked = tried.flatMap((each) => each.offer ?? []).sort(byCost);
   const over = ranked[0] === undefined ? undefined : aboveLimit(order.request, ranked[0].source, corridor);
   if (over !== undefined) return { ...over, candidates: tried.map(tooLarge) };
@@ -54,7 +57,12 @@ export function decideQuote(order: QuoteOrder, market: Market, nowMs: number): Q
   return {
     kind: 'issued',
     issued: {
-      quote: quoteOf(order, checked, best, nowMs),
+      quote: quoteOf(
+        order,
+        checked,
+        exact === undefined ? best : exactOffer(exact, fixedAmount, best),
+        nowMs,
+      ),
       candidates,
       midRate: mid === undefined ? undefined : formatRate(mid),
     },
@@ -252,11 +260,13 @@ function explain({ candidate, offer }: Tried, best: Offer | undefined, market: M
 }
 
 function quoteOf(
-  { quoteId, request }: QuoteOrder,
-  { corridor, direction, fees, expiresAtMs }: CheckedRequest,
+  order: QuoteOrder,
+  { corridor, direction, fees, expiresAtMs, fixedAmount }: CheckedRequest,
   best: Offer,
   nowMs: number,
 ): Quote {
+  const { quoteId, request } = order;
+  const refundCause = quotedCause(order, corridor, fixedAmount, best);
   return {
     quoteId,
     corridor: corridor.corridorId,
@@ -272,6 +282,7 @@ function quoteOf(
     improvementBasisPoints: best.improvementBasisPoints,
     fees: [...fees],
     ...(request.refundOf === undefined ? {} : { refundOf: request.refundOf }),
+    ...(refundCause === undefined ? {} : { refundCause }),
     ...(request.partnerTerms === undefined ? {} : { partnerTerms: request.partnerTerms }),
     issuedAt: new Date(nowMs).toISOString(),
     expiresAt: new Date(expiresAtMs).toISOString(),

@@ -8,12 +8,12 @@ const INSERT_QUOTES = `
     INSERT INTO quote (
       quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
       rate, base_rate, rate_version, improvement_basis_points, fees, explanation, issued_at, expires_at,
-      direction, partner_terms, refund_of)
+      direction, partner_terms, refund_of, refund_cause)
     SELECT *
     FROM unnest(
       $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[],
       $10::text[], $11::text[], $12::integer[], $13::integer[], $14::jsonb[], $15::jsonb[],
-      $16::timestamptz[], $17::timestamptz[], $18::text[], $19::jsonb[], $20::uuid[])
+      $16::timestamptz[], $17::timestamptz[], $18::text[], $19::jsonb[], $20::uuid[], $21::jsonb[])
     RETURNING provider, source_currency, target_currency, target_minor)
   INSERT INTO exposure AS x (provider, currency, limit_minor, open_minor)
   SELECT provider, target_currency, 0, sum(target_minor)::bigint
@@ -48,6 +48,7 @@ export async function insertQuotes(transaction: Queryable, issued: readonly Issu
     column((quote) => quote.direction ?? null),
     column(({ partnerTerms }) => (partnerTerms === undefined ? null : JSON.stringify(partnerTerms))),
     column((quote) => quote.refundOf ?? null),
+    column(({ refundCause }) => (refundCause === undefined ? null : JSON.stringify(refundCause))),
   ]);
 }
 
@@ -71,12 +72,13 @@ interface QuoteRow {
   direction: Quote['direction'] | null;
   partner_terms: Quote['partnerTerms'] | null;
   refund_of: string | null;
+  refund_cause: Quote['refundCause'] | null;
 }
 
 const SELECT_QUOTES = `
   SELECT quote_id, corridor, provider, participant, fixed, source_currency, source_minor, target_currency, target_minor,
          rate, base_rate, rate_version, improvement_basis_points, fees, issued_at, expires_at,
-         direction, partner_terms, refund_of
+         direction, partner_terms, refund_of, refund_cause
   FROM quote
   WHERE quote_id = ANY($1::uuid[])`;
 
@@ -101,5 +103,6 @@ export async function findQuotes(database: Queryable, quoteIds: readonly string[
     ...(row.direction === null ? {} : { direction: row.direction }),
     ...(row.partner_terms === null ? {} : { partnerTerms: row.partner_terms }),
     ...(row.refund_of === null ? {} : { refundOf: row.refund_of }),
+    ...(row.refund_cause === null ? {} : { refundCause: row.refund_cause }),
   }));
 }

@@ -1,6 +1,6 @@
 import type { Amount, Rate } from '@tonle/money';
 import type { Directory } from '@tonle/directory';
-import type { Quote, QuoteAnswer, QuoteRequest, Reason } from '@tonle/contracts';
+import type { Quote, QuoteAnswer, QuoteRequest, Reason, RefundCause } from '@tonle/contracts';
 import type { ExposureBook } from '../exposure/exposure.js';
 import type { RateBook } from '../rate/rate.js';
 import type { Terms } from '../terms/terms.js';
@@ -51,4 +51,6 @@ export interface Offer {
   readonly source: Amount;
   readonly target: Amount;
   readonly pushedAtMs: number;
+  /** Of a refund that whoever is at fault makes exact: what the provider gets, and by which rate of the day. */
+  readonly conversion?: NonNullable<RefundCause['conversion']>;
 }

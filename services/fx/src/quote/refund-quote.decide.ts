@@ -2,6 +2,7 @@ import {
   amount,
   amountFromJson,
   amountText,
+  amountToJson,
   conversionAgrees,
   convertToTarget,
   currency,
@@ -12,7 +13,9 @@ import {
   type Rate,
 } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
-import type { Quote, QuoteRequest, Reason } from '@tonle/contracts';
+import type { Quote, QuoteRequest, Reason, RefundCause } from '@tonle/contracts';
+import { isMadeExact } from '@tonle/payment';
+import type { Offer } from './quote.js';
 
 // Refunds (domain 6.11): what may be quoted for one, and what it gives at the rate of its payment.
 
@@ -70,6 +73,68 @@ export function atOriginalRate(
   return below === undefined || most === undefined || most.minor === 0n
     ? undefined
     : { target: most, rate: below };
+}
+
+/** What a refund is made for: at what rate its payer gets how much. */
+interface RefundOrder {
+  readonly request: QuoteRequest;
+  readonly original?: Quote;
+}
+
+/**
+ * Is it converted at the rate of the day, but gives exactly its part of what was paid, since somebody is at fault (domain 6.11)? What that
+ * part is; `nothing` where it comes to nothing. Pure.
+ */
+export function exactRefund(
+  { request, original }: RefundOrder,
+  { refunds }: Corridor,
+  part: Amount,
+): NonNullable<ReturnType<typeof atOriginalRate>> | 'nothing' | undefined {
+  const { refundCause } = request;
+  const isExact = refunds?.rate === 'today' && refundCause !== undefined && isMadeExact(refundCause);
+  return isExact && original !== undefined ? (atOriginalRate(original, part) ?? 'nothing') : undefined;
+}
+
+/** The best offer for the target of an exact refund, as the payment's own rate has it; what the provider gets stands beside it. */
+export function exactOffer(
+  { rate, target }: NonNullable<ReturnType<typeof atOriginalRate>>,
+  part: Amount,
+  best: Offer,
+): Offer {
+  const conversion = { source: amountToJson(best.source), rate: formatRate(best.rate) };
+  return {
+    ...best,
+    ...{ rate, baseRate: rate, improvementBasisPoints: 0, source: part, target, conversion },
+  };
+}
+
+/** Why it is made, with what follows for its provider and for the fee of its payment. Pure. */
+export function quotedCause(
+  { request: { refundCause }, original }: RefundOrder,
+  { refunds }: Corridor,
+  part: Amount,
+  { conversion }: Pick<Offer, 'conversion'>,
+): RefundCause | undefined {
+  if (refundCause === undefined || original === undefined) return undefined;
+  const feeReturned = returnedFee(original, part, refundCause, refunds?.schemeFee);
+  return {
+    ...refundCause,
+    ...(conversion === undefined ? {} : { conversion }),
+    ...(feeReturned === undefined ? {} : { feeReturned }),
+  };
+}
+
+/** The part of the payment's fee that goes back with this part of it, rounded down; undefined for nothing. */
+function returnedFee(
+  { fees: [fee], target }: Quote,
+  part: Amount,
+  { fault }: Pick<RefundCause, 'fault'>,
+  rule: NonNullable<Corridor['refunds']>['schemeFee'] = 'switch_fault',
+): RefundCause['feeReturned'] {
+  const isReturned = rule === 'always' || (rule === 'switch_fault' && fault === 'switch');
+  if (!isReturned || fee === undefined) return undefined;
+  const minor = (BigInt(fee.amount.minor) * part.minor) / BigInt(target.minor);
+  return minor === 0n ? undefined : { payer: fee.payer, amount: { ...fee.amount, minor: minor.toString() } };
 }
 
 /** As many fractions as a rate may have beside its whole part. */

@@ -1,5 +1,5 @@
 import { settlementMode } from '@tonle/contracts';
-import { corridorBody } from '@tonle/directory';
+import { corridorBody, FEE_RETURNS } from '@tonle/directory';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 
@@ -53,6 +53,10 @@ const refunds = z.object({
   rate: z.enum(['original', 'today']).meta({
     description: '`original`: at the rate of the payment; `today`: at that of the day of the refund',
   }),
+  schemeFee: z
+    .enum(FEE_RETURNS)
+    .optional()
+    .meta({ description: 'When the scheme fee is given back, too; absent: by a fault of the switch' }),
 });
 
 const publicCorridor = z.object({

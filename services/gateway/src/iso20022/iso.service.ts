@@ -129,7 +129,7 @@ export class IsoService {
     if (paymentId === undefined) return refused('original_unknown');
     const amount = amountToJson(message.returnedAmount);
     const mayRefund = (view: PaymentView) => isPaidTo(sender, view);
-    const said = { fault: refundFaultOf(message.reason), ifServed: true } as const;
+    const said = { fault: refundFaultOf(message.reason), unlessFound: true } as const;
     const answer = await refunds.priced({ paymentId, amount, sender, said, mayRefund });
     return answer.kind === 'refused'
       ? answer

@@ -52,6 +52,7 @@ const eventData = z.object({
   target: publicAmount.optional(),
   creditedAmount: publicAmount.optional(),
   rate: z.string().optional(),
+  conversion: z.object({ source: publicAmount, rate: z.string() }).optional(),
   refundOf: uuid.optional(),
   paymentCodeId: uuid.optional(),
   endpointId: uuid.optional(),

@@ -111,7 +111,16 @@ function quoteData(event: PaymentEventMessage): Notice['data'] {
     sequence: event.version,
     corridor: event.corridor,
     ...amountsOf(event),
+    ...conversionOf(event),
   };
+}
+
+/** Of a refund that whoever is at fault makes exact: what the provider gets for it. */
+function conversionOf({ refundCause }: PaymentEventMessage): Notice['data'] {
+  const conversion = refundCause?.conversion;
+  return conversion === undefined
+    ? {}
+    : { conversion: { ...conversion, source: showAmount(conversion.source) } };
 }
 
 function stateOf({ state, isoStatus, reason, isoReason, completedAt }: PaymentEventMessage): Notice['data'] {

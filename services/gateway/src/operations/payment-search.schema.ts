@@ -9,7 +9,15 @@ import {
 } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { publicPartnerTerms } from '../payment/partner-terms.schema.js';
-import { instant, linkedRefunds, listNote, pageLimit, printable, uuid } from '../payment/payment.schema.js';
+import {
+  instant,
+  linkedRefunds,
+  listNote,
+  pageLimit,
+  printable,
+  publicRefundCause,
+  uuid,
+} from '../payment/payment.schema.js';
 
 // Payments and deeds as operators look for them. Amounts are decimal text, as everywhere in the public API.
 
@@ -45,6 +53,7 @@ export const operatorPayment = paymentView
     creditedAmount: publicAmount.optional(),
     refundedAmount: publicAmount.optional(),
     refunds: linkedRefunds.optional(),
+    refundCause: publicRefundCause.optional(),
     fees: z.array(lineOfFee),
     partnerTerms: publicPartnerTerms.optional(),
     obligations: z.array(

@@ -1,14 +1,14 @@
 import { reasonWords, type LegFinding, type LegWord, type PaymentView } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import { showBetween } from '../payment/between.view.js';
-import { showLinkedRefund } from '../payment/payment.view.js';
+import { showLinkedRefund, showRefundCause } from '../payment/payment.view.js';
 import { showPartnerTerms } from '../payment/partner-terms.view.js';
 import type { AdapterLeg, OperatorPayment, OperatorPaymentDetail } from './payment-search.schema.js';
 
 export function showOperatorPayment(payment: PaymentView): OperatorPayment {
   const { source, target, fees, obligations, replyTo: _replyTo, lane: _lane, ...known } = payment;
   const { reasonText: _first, reasonMore: _more, partnerTerms, fxProvider, ...parts } = known;
-  const { creditedAmount, refundedAmount, refunds, ...rest } = parts;
+  const { creditedAmount, refundedAmount, refunds, refundCause, ...rest } = parts;
   const reasonText = reasonWords(payment);
   return {
     ...rest,
@@ -19,6 +19,7 @@ export function showOperatorPayment(payment: PaymentView): OperatorPayment {
     ...(creditedAmount === undefined ? {} : { creditedAmount: showAmount(creditedAmount) }),
     ...(refundedAmount === undefined ? {} : { refundedAmount: showAmount(refundedAmount) }),
     ...(refunds === undefined ? {} : { refunds: refunds.map(showLinkedRefund) }),
+    ...(refundCause === undefined ? {} : { refundCause: showRefundCause(refundCause) }),
     fees: fees.map(({ amount, ...fee }) => ({ ...fee, amount: showAmount(amount) })),
     ...showPartnerTerms(partnerTerms),
     obligations: obligations.map(({ amount, ...sides }) => ({ ...sides, amount: showAmount(amount) })),

@@ -96,14 +96,28 @@ const shownCustomer = z.object({
 });
 
 /** Why a refund is made. */
-const publicRefundCause = z
+export const publicRefundCause = z
   .object({
     fault: z.enum(REFUND_FAULTS).meta({ description: 'Whose wish or fault it is' }),
     fxBearer: z.enum(FX_BEARERS).meta({
       description:
         'Who bears that rates have moved since the payment: `provider`, at the rate of the payment; `payer`, at that of the day; ' +
-        '`none` in one currency',
+        '`receiving_side` or `scheme`, whose fault it is: the payer gets exactly its part of what it paid; `none` in one currency',
     }),
+    conversion: z
+      .object({
+        source: publicAmount.meta({ description: 'What the FX provider gets for the target' }),
+        rate: z.string().meta({ description: 'The rate of the day' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Of a fault: whoever bears it is invoiced how much this is more than the source, or less',
+      }),
+    feeReturned: z
+      .object({ payer: z.string(), amount: publicAmount })
+      .optional()
+      .meta({ description: 'What of the scheme fee of the payment is given back to whoever owed it' }),
   })
   .meta({ description: 'Of a refund: why it is made, and what follows' });
 

@@ -8,6 +8,7 @@ import {
   type PaymentEventMessage,
   type PaymentSubmit,
   type PaymentView,
+  type RefundCause,
 } from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 import { newestOf, refundableOf, type Taken } from '@tonle/door';
@@ -45,7 +46,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     target: showAmount(submit.target),
     ...creditedOf(event),
     ...(submit.refundOf === undefined ? {} : { refundOf: submit.refundOf.paymentId }),
-    ...(submit.refundCause === undefined ? {} : { refundCause: submit.refundCause }),
+    ...causeOf(submit.refundCause, request.sender, submit.debtorAgent),
     ...(event === undefined || event.rate === '' ? {} : { rate: event.rate }),
     ...showBetween(submit.source, submit.target, event?.fxProvider),
     fees: (event?.fees ?? []).map((fee) => ({ ...fee, amount: showAmount(fee.amount) })),
@@ -113,7 +114,7 @@ function showOfOthers(view: PaymentView, bank: string): Omit<PublicPayment, 'deb
     target: showAmount(view.target),
     ...creditedOf(view),
     ...(view.refundOf === undefined ? {} : { refundOf: view.refundOf }),
-    ...(view.refundCause === undefined ? {} : { refundCause: view.refundCause }),
+    ...causeOf(view.refundCause, bank, view.debtorAgent),
     ...(view.rate === '' ? {} : { rate: view.rate }),
     ...showBetween(view.source, view.target, view.fxProvider),
     fees: view.fees
@@ -154,6 +155,31 @@ export function showLinkedRefund({
   ...refund
 }: LinkedRefund): NonNullable<PublicPayment['refunds']>[0] {
   return { ...refund, amount: showAmount(amount) };
+}
+
+/** Why a refund is made; without a `bank` as operators see it. What is invoiced is told to whom it is invoiced. */
+export function showRefundCause(
+  { fault, fxBearer, conversion, feeReturned }: RefundCause,
+  bank?: { readonly of: string; readonly debtorAgent: string },
+): NonNullable<PublicPayment['refundCause']> {
+  const bears = bank === undefined || (fxBearer === 'receiving_side' && bank.of === bank.debtorAgent);
+  const isPayer = bank === undefined || bank.of === feeReturned?.payer;
+  return {
+    fault,
+    fxBearer,
+    ...(conversion !== undefined &&
+      bears && { conversion: { ...conversion, source: showAmount(conversion.source) } }),
+    ...(feeReturned !== undefined &&
+      isPayer && { feeReturned: { ...feeReturned, amount: showAmount(feeReturned.amount) } }),
+  };
+}
+
+function causeOf(
+  cause: RefundCause | undefined,
+  bank: string,
+  debtorAgent: string,
+): Pick<PublicPayment, 'refundCause'> {
+  return cause === undefined ? {} : { refundCause: showRefundCause(cause, { of: bank, debtorAgent }) };
 }
 
 /** Who refunds a payment has been told its payer's account masked, and is so here, too. */

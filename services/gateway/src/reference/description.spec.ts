@@ -96,6 +96,7 @@ const OPERATION_IDS = {
   searchRecalls: 'get /v1/ops/recalls',
   recordRecallAnswer: 'post /v1/ops/recalls/{recallId}/answer',
   getPaymentForOperator: 'get /v1/ops/payments/{paymentId}',
+  findSwitchFault: 'post /v1/ops/payments/{paymentId}/switch-fault',
   getPaymentStory: 'get /v1/ops/payments/{paymentId}/story',
   getPaymentEvidence: 'get /v1/ops/payments/{paymentId}/evidence',
   listReviews: 'get /v1/ops/reviews',

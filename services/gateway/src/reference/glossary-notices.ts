@@ -8,6 +8,8 @@ export const NOTICE_GLOSSARY: Readonly<Record<string, string>> = {
   'Event.time': 'When it happened',
   'Event.datacontenttype': 'Media type of `data`',
   'Event.data': 'What happened, in ids, states, codes and amounts; never personal data',
+  'Event.conversion':
+    'To the FX provider of a refund that somebody at fault makes exact: what it gets, and by which rate',
   'Event.sequence':
     'Version of the payment: of two events of a payment the one with the higher is the later. Numbers are left out',
   'Event.state': 'As `state` of the payment',

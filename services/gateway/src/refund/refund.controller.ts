@@ -41,7 +41,7 @@ export class RefundController {
       'refund_too_late',
       'already_refunded',
       'refund_exceeds',
-      'refund_fault_not_served',
+      'refund_fault_not_found',
       'unknown_currency',
       'malformed_amount',
       'too_many_decimals',

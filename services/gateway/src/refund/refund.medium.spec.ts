@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DirectoryEntry, PaymentView } from '@tonle/contracts';
+import { routingCalls, type DirectoryEntry, type PaymentView, type RefundCause } from '@tonle/contracts';
 import { directoryEntries, networkTo } from '../testing/directory-entries.js';
 import { GatewayWorld, type HttpAnswer, type SendOptions } from '../testing/gateway-world.js';
 import { eventOf } from '../testing/payment-event.js';
@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => {
   world.behaviour = { state: 'COMPLETED' };
+  world.cause = undefined;
 });
 
 function withRefunds(corridor: string): DirectoryEntry {
@@ -218,5 +219,54 @@ describe('a payment that was sent', () => {
     expect((await world.get(`/v1/payments/${paymentId}`)).json).toMatchObject(shown);
     const { payments } = (await world.get('/v1/payments?direction=outbound')).json;
     expect(payments.find((each: PaymentView) => each.paymentId === paymentId)).toMatchObject(shown);
+  });
+});
+
+describe('a fault of the switch', () => {
+  const found = { reason: 'an outage', evidence: 'incident 12' };
+  const path = ({ paymentId }: PaymentView) => `/v1/ops/payments/${paymentId}/switch-fault`;
+
+  it('is claimed by the bank of the payee once operators have found it', async () => {
+    const original = paidTo();
+    const claim = { paymentId: original.paymentId, fault: 'switch' };
+    const made = world.submits.length;
+    expect((await refund(claim)).json.code).toBe('refund_fault_not_found');
+    expect(world.submits).toHaveLength(made);
+    const asked: unknown[] = [];
+    world.platform.calls.serve(routingCalls.findSwitchFault, async (request) => {
+      asked.push(request);
+      return { kind: 'done' };
+    });
+    expect((await world.post(path(original), found)).json.code).toBe('not_permitted');
+    expect(asked).toEqual([]);
+    const operator = { participant: 'OPERATOR' };
+    expect((await world.post(path(original), found, operator)).json).toEqual({ done: true });
+    expect(asked).toMatchObject([{ paymentId: original.paymentId, operator: 'OPERATOR-1', ...found }]);
+    Object.assign(original, { switchFault: true });
+    expect((await refund(claim)).json).toMatchObject({ refundCause: { fault: 'switch' } });
+  });
+
+  it('and what its price comes to is told to whoever is invoiced', async () => {
+    const conversion = { source: riel('4200000'), rate: '0.008' };
+    const feeReturned = { payer: 'THSWITCH', amount: { currency: 'THB', minor: '100' } };
+    const shownOf = async (cause: RefundCause) => {
+      world.cause = cause;
+      const { json } = await refund({
+        paymentId: paidTo({ switchFault: true }).paymentId,
+        fault: cause.fault,
+      });
+      return json.refundCause;
+    };
+    const ours = { fault: 'receiving_side', fxBearer: 'receiving_side' } as const;
+    expect(await shownOf({ ...ours, conversion, feeReturned })).toEqual({
+      ...ours,
+      conversion: { source: amount('42000.00'), rate: '0.008' },
+    });
+    const schemes = { fault: 'switch', fxBearer: 'scheme' } as const;
+    const toBank = { payer: 'KHMEKONG', amount: riel('100') };
+    expect(await shownOf({ ...schemes, conversion, feeReturned: toBank })).toEqual({
+      ...schemes,
+      feeReturned: { payer: 'KHMEKONG', amount: amount('1.00') },
+    });
   });
 });

@@ -7,11 +7,12 @@ import { patient } from '../http/patient-call.js';
 import { DOOR, PaymentModule } from '../payment/payment.module.js';
 import { RefundController } from './refund.controller.js';
 import { RestRefundService } from './rest-refund.service.js';
+import { SwitchFaultController } from './switch-fault.controller.js';
 
 /** What the payees' banks give back. */
 @Module({
   imports: [DirectoryCopyModule, PaymentModule],
-  controllers: [RefundController],
+  controllers: [RefundController, SwitchFaultController],
   providers: [
     provideBy(
       RefundService,

@@ -17,6 +17,7 @@ import {
   type Quote,
   type QuoteRequest,
   type Reason,
+  type RefundCause,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { signRequest, type RequestToSign } from '@tonle/security';
@@ -63,6 +64,8 @@ export class GatewayWorld {
   readonly lookups = new Map<string, LookupAnswer>();
   readonly kindsAsked: (string | undefined)[] = [];
   behaviour: Behaviour = { state: 'COMPLETED' };
+  /** What fx makes of the cause of a refund; undefined: what it was told. */
+  cause: RefundCause | undefined;
   /** Routing stores nothing of what it is sent. */
   isStuck = false;
   private nonce = 0;
@@ -257,6 +260,7 @@ export class GatewayWorld {
       request.fixed === 'target' ? request.amount : { currency: request.targetCurrency, minor: '82000' };
     const given = request.refundOf === undefined ? undefined : request.amount;
     const { direction, refundOf } = request;
+    const refundCause = this.cause ?? request.refundCause;
     const quote: Quote = {
       quoteId,
       corridor: request.corridor,
@@ -267,6 +271,7 @@ export class GatewayWorld {
       target: priced,
       direction,
       refundOf,
+      ...(refundOf !== undefined && refundCause !== undefined && { refundCause }),
       rate: '0.00818040',
       baseRate: '0.00817000',
       rateVersion: 1,

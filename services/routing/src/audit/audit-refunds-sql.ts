@@ -27,3 +27,21 @@ WHERE p.state IS DISTINCT FROM 'COMPLETED'
    OR r.strange
    OR r.minor > coalesce(p.credit_booked_minor, p.target_minor)
 LIMIT 20`;
+
+// I5: what is invoiced because of a refund is what its cause says, posted with its end and not before.
+export const REFUNDS_INVOICED = `
+SELECT 'refund ' || p.id || ' at ' || p.state || ' posted ' || f.kind || ' ' || coalesce(t.minor, 0) || ', its cause says '
+    || f.minor AS what,
+  'payment:' || p.id AS about
+FROM payment AS p
+CROSS JOIN LATERAL (SELECT p.instruction -> 'refundCause' AS cause) AS c
+CROSS JOIN LATERAL (VALUES
+  ('fx_difference', coalesce(abs((c.cause #>> '{conversion,source,minor}')::bigint - p.source_minor), 0)),
+  ('fee_return', coalesce((c.cause #>> '{feeReturned,amount,minor}')::bigint, 0))
+) AS told (kind, minor)
+CROSS JOIN LATERAL (
+  SELECT told.kind, CASE WHEN p.state IN ('COMPLETED', 'BLOCKED') THEN told.minor ELSE 0 END AS minor
+) AS f
+LEFT JOIN transfer AS t ON t.chain_id = p.id AND t.kind = f.kind
+WHERE p.refund_of IS NOT NULL
+  AND coalesce(t.minor, 0) <> f.minor`;

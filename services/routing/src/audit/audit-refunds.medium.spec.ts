@@ -66,3 +66,37 @@ describe('I14', () => {
     expect((await books.brokenBy(...statements))['I14']).toBeUndefined();
   });
 });
+
+describe('what is invoiced because of a refund', () => {
+  // The completed payment gives another one back, whose provider got 1.00 THB more than was given back.
+  const caused = (cause: object, more = '') =>
+    set(
+      'completed',
+      `refund_of = '{sent}', instruction = (instruction::jsonb || '${JSON.stringify({ refundCause: cause })}')::json${more}`,
+    );
+  const conversion = (minor: number, rate: string) => ({
+    conversion: { source: { currency: 'KHR', minor: String(minor) }, rate },
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'I5',
+      caused(conversion(10_024_100, '0.008180')),
+      'refund {completed} at COMPLETED posted fx_difference 0, its cause says 100',
+    ],
+    [
+      'I5',
+      caused({ feeReturned: { payer: 'KHMEKONG', amount: { currency: 'KHR', minor: '7' } } }),
+      'refund {completed} at COMPLETED posted fee_return 0, its cause says 7',
+    ],
+    ['I9', caused(conversion(10_024_100, '0.5')), 'refund {completed}: 10024100 KHR at 0.5 is not 82000 THB'],
+  ])('breaks %s: %s', async (invariant, statement, text) => {
+    const found = await books.brokenBy(statement);
+    expect(found[invariant]).toContainEqual(books.filled(text));
+  });
+
+  it('is sound where its cause says nothing', async () => {
+    const found = await books.brokenBy(caused({ fault: 'switch', fxBearer: 'scheme' }));
+    expect([found['I5'], found['I9']]).toEqual([undefined, undefined]);
+  });
+});

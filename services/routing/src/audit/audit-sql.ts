@@ -2,7 +2,8 @@
 // The open payments are those with a due time: a check constraint of the table says so.
 import type { Invariant } from '@tonle/contracts';
 import { ONE_END, MOVED_BY_PROOF, SAME_END } from './audit-ends-sql.js';
-import { REFUNDS_RECOUNTED } from './audit-refunds-sql.js';
+import { RATE_AGREES } from './audit-rates-sql.js';
+import { REFUNDS_INVOICED, REFUNDS_RECOUNTED } from './audit-refunds-sql.js';
 import { DECIDED_BY_TWO } from './audit-reviews-sql.js';
 
 export interface AuditCheck {
@@ -99,6 +100,8 @@ WHERE p.id IS NULL
    OR c.discharge <> c.discharge_rail
    OR c.reversal <> c.reversal_rail
    OR c.unreferenced
+UNION ALL
+${REFUNDS_INVOICED}
 LIMIT 20`;
 
 const PENDING_OF_OPEN = `
@@ -200,24 +203,6 @@ SELECT 'payment ' || id || ' at ' || state || ' was reserved without using its q
 FROM payment
 WHERE NOT quote_taken
   AND (cardinality(line_kinds) > 0 OR state IN ('COMPLETED', 'BLOCKED'))
-LIMIT 20`;
-
-// $1 codes, $2 scales, $3 payable steps. n = ceil(x) is written as n - 1 < x <= n, so that nothing is divided.
-const RATE_AGREES = `
-WITH currency AS (
-  SELECT u.code, power(10::numeric, u.scale) AS unit, u.step::numeric AS step
-  FROM unnest($1::text[], $2::integer[], $3::bigint[]) AS u (code, scale, step)
-)
-SELECT 'payment ' || p.id || ': ' || p.source_minor || ' ' || p.source_currency || ' at ' || p.rate
-    || ' is not ' || p.target_minor || ' ' || p.target_currency AS what, 'payment:' || p.id AS about
-FROM payment AS p
-JOIN currency AS s ON s.code = p.source_currency
-JOIN currency AS t ON t.code = p.target_currency
-CROSS JOIN LATERAL (SELECT p.rate::numeric * t.unit / s.unit AS per_minor) AS r
-WHERE p.quote_taken
-  AND NOT (p.target_minor <= p.source_minor * r.per_minor
-    AND (p.source_minor * r.per_minor < p.target_minor + t.step
-      OR (p.source_minor - s.step) * r.per_minor < p.target_minor))
 LIMIT 20`;
 
 const CREDIT_AFTER_DEBIT = `

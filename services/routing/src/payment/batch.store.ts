@@ -53,6 +53,7 @@ export type LoadedFacts = Pick<
   BatchFacts,
   | 'known'
   | 'originals'
+  | 'switchFaults'
   | 'submissions'
   | 'keys'
   | 'limits'
@@ -83,19 +84,22 @@ export class BatchStore {
     const refunded = [...new Set(submits.flatMap(({ refundOf }) => refundOf?.paymentId ?? []))];
     const paid = submits.filter(({ refundOf }) => refundOf === undefined);
     const days = paid.map((submit) => limitKeyOf(submit, frame.directory, frame.nowMs));
-    const [known, used, owners, dayBook, refundBook, originals, fundsMoves] = await Promise.all([
-      locked,
-      payments.used(transaction, submits),
-      transfers.references(transaction, told),
-      counted(transaction, limits, days),
-      counted(
-        transaction,
-        refunds,
-        refunded.map((original) => ({ original })),
-      ),
-      payments.byIds(transaction, refunded),
-      this.unposted(transaction, needs.fundsMoves ?? []),
-    ]);
+    const [known, used, owners, dayBook, refundBook, originals, switchFaults, fundsMoves] = await Promise.all(
+      [
+        locked,
+        payments.used(transaction, submits),
+        transfers.references(transaction, told),
+        counted(transaction, limits, days),
+        counted(
+          transaction,
+          refunds,
+          refunded.map((original) => ({ original })),
+        ),
+        payments.byIds(transaction, refunded),
+        refunds.switchFaults(transaction, refunded),
+        this.unposted(transaction, needs.fundsMoves ?? []),
+      ],
+    );
     const keys = new KeyBook(used, owners);
     await this.addKeys(transaction, keys, known, references?.() ?? []);
     const ids = new Set(known.map(({ id }) => id));
@@ -106,6 +110,7 @@ export class BatchStore {
     return {
       known,
       originals: new Map(originals.map((original) => [original.id, original])),
+      switchFaults,
       submissions,
       keys,
       limits: dayBook,

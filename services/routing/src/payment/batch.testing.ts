@@ -45,6 +45,7 @@ export class MemoryBooks implements Maker {
   readonly accounts = new Map<AccountCode, AccountColumns>();
   readonly limits = new Map<string, Counted<LimitKey>>();
   readonly refunds = new Map<string, Counted<RefundKey>>();
+  readonly switchFaults = new Set<string>();
   readonly transfers: Transfer[] = [];
   readonly breaks: NewBreak[] = [];
   readonly records: OutboundRecord[] = [];
@@ -124,6 +125,7 @@ export class MemoryBooks implements Maker {
       limits: new CounterBook(LIMIT_COUNTERS, [...this.limits.values()]),
       refunds: new CounterBook(REFUND_COUNTERS, [...this.refunds.values()]),
       originals: new Map([...this.payments].filter(([id]) => refunded.has(id))),
+      switchFaults: this.switchFaults,
       keys: this.keys(),
       completionMs: nowMs,
       screening: this.screening,

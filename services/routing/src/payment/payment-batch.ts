@@ -24,6 +24,8 @@ export interface BatchFacts extends StepFacts {
   readonly known: readonly Payment[];
   /** Payments that refunds of the batch name, by id, as they were read: without a lock, for their end is final. */
   readonly originals: ReadonlyMap<string, Payment>;
+  /** Of these, those with which operators have found this switch at fault. */
+  readonly switchFaults: ReadonlySet<string>;
   /** New payments by id. */
   readonly submissions: ReadonlyMap<string, Submission>;
   /** Moves that statements and settled windows prove and that were not posted yet. */
@@ -152,7 +154,7 @@ export class PaymentBatch {
   }
 
   private contended(submit: PaymentSubmit): ContendedFacts {
-    const { keys, limits, refunds, originals, directory, nowMs } = this.facts;
+    const { keys, limits, refunds, originals, switchFaults, directory, nowMs } = this.facts;
     const original = submit.refundOf?.paymentId;
     return {
       uetrUsed: keys.uetrUsed(submit),
@@ -165,6 +167,7 @@ export class PaymentBatch {
             refund: {
               original: this.payments.get(original) ?? originals.get(original),
               refundedMinor: refunds.usedMinor({ original }),
+              isSwitchFault: switchFaults.has(original),
             },
           }),
     };

@@ -215,13 +215,17 @@ export function inboundOutcomeRecord(payment: Payment): OutboundRecord {
   };
 }
 
+/** What refunds have given back of a payment, and whether operators have found this switch at fault with it. */
+interface RefundsTold {
+  readonly refundedMinor: bigint;
+  readonly refunds: readonly LinkedRefund[];
+  readonly isSwitchFault: boolean;
+}
+
 /** A payment as routing's callers see it, with what refunds give back of it. */
-export function paymentViewOf(
-  payment: Payment,
-  refundedMinor = 0n,
-  refunds: readonly LinkedRefund[] = [],
-): PaymentView {
+export function paymentViewOf(payment: Payment, told: RefundsTold): PaymentView {
   const { instruction } = payment;
+  const { refundedMinor, refunds, isSwitchFault } = told;
   return {
     ...paymentEventOf(payment),
     debtor: instruction.debtor,
@@ -234,5 +238,6 @@ export function paymentViewOf(
       ? {}
       : { refundedAmount: json({ currency: payment.target.currency, minor: refundedMinor }) }),
     ...(refunds.length === 0 ? {} : { refunds: [...refunds] }),
+    ...(isSwitchFault ? { switchFault: true } : {}),
   };
 }

@@ -117,14 +117,17 @@ export class PaymentService {
 
   private async views(payments: readonly Payment[]): Promise<PaymentView[]> {
     const completed = payments.filter(({ state }) => state === 'COMPLETED');
-    const refunded = await this.refunds.refunded(
-      this.database,
-      completed.map(({ id }) => id),
-    );
+    const ids = completed.map(({ id }) => id);
+    const refunded = await this.refunds.refunded(this.database, ids);
+    const switchFaults = await this.refunds.switchFaults(this.database, ids);
     // Whatever refunds have failed, one that was ever asked for is counted.
     const refunds = await this.refunds.refundsOf(this.database, [...refunded.keys()]);
     return payments.map((payment) =>
-      paymentViewOf(payment, refunded.get(payment.id), refunds.get(payment.id)),
+      paymentViewOf(payment, {
+        refundedMinor: refunded.get(payment.id) ?? 0n,
+        refunds: refunds.get(payment.id) ?? [],
+        isSwitchFault: switchFaults.has(payment.id),
+      }),
     );
   }
 

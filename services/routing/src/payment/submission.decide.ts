@@ -38,7 +38,11 @@ export interface ContendedFacts {
   /** Minor units that the debtor has used of its day, without this payment. */
   readonly dayUsedMinor: bigint;
   /** Of a refund: the payment that it names, and what other refunds of it give back. Absent: asked before, and counted since. */
-  readonly refund?: { readonly original: Payment | undefined; readonly refundedMinor: bigint };
+  readonly refund?: {
+    readonly original: Payment | undefined;
+    readonly refundedMinor: bigint;
+    readonly isSwitchFault: boolean;
+  };
 }
 
 export interface SubmissionRefusal {
@@ -189,6 +193,8 @@ function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined 
     return { reason: 'quote_expired', detail: `The quote expired at ${quote.expiresAt}.` };
   if (!sameJson(quote.source, submit.source) || !sameJson(quote.target, submit.target))
     return { reason: 'amount_mismatch', detail: mismatchText(submit, quote) };
+  if (!isSameCause(submit, quote))
+    return { reason: 'amount_mismatch', detail: 'The quote has other terms for this refund.' };
   const rate = parseRate(quote.source.currency, quote.target.currency, quote.rate);
   if (
     rate === undefined ||
@@ -200,6 +206,20 @@ function quote({ submit, quote }: StandingFacts): SubmissionRefusal | undefined 
     };
   }
   return undefined;
+}
+
+/** What is invoiced because of a refund is what its quote says; the fault itself has been looked at with the original. */
+function isSameCause({ refundCause: told }: PaymentSubmit, { refundCause: quoted }: Quote): boolean {
+  const [a, b] = [told, quoted].map((cause) =>
+    JSON.stringify([
+      cause?.conversion?.source.minor,
+      cause?.conversion?.rate,
+      cause?.feeReturned?.payer,
+      cause?.feeReturned?.amount.currency,
+      cause?.feeReturned?.amount.minor,
+    ]),
+  );
+  return a === b && (quoted === undefined || told?.fault === quoted.fault);
 }
 
 function mismatchText(submit: PaymentSubmit, quote: Quote): string {

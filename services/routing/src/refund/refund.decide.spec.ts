@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Corridor } from '@tonle/directory';
-import type { PaymentSubmit, Quote } from '@tonle/contracts';
+import type { PaymentSubmit, Quote, RefundCause } from '@tonle/contracts';
 import { seededRandom, TestClock } from '@tonle/platform';
 import { directoryOf, sandboxDirectory, type DirectoryJson } from '../payment/directory.testing.js';
 import { receivedPayment, type Payment } from '../payment/payment.js';
@@ -24,6 +24,7 @@ class Case {
   submit: PaymentSubmit;
   corridor: Corridor = CORRIDOR;
   refundedMinor = 0n;
+  isSwitchFault = false;
 
   constructor(minor?: string) {
     this.paid = makeSubmit(this.maker);
@@ -134,8 +135,8 @@ describe('a refund', () => {
   });
 
   it('of nothing that we know is refused', () => {
-    const { submit, corridor, refundedMinor } = new Case();
-    const refusal = refundRefusal({ submit, corridor, refundedMinor, original: undefined });
+    const { submit, corridor, refundedMinor, isSwitchFault } = new Case();
+    const refusal = refundRefusal({ submit, corridor, refundedMinor, isSwitchFault, original: undefined });
     expect(refusal).toEqual({ reason: 'original_unknown' });
   });
 
@@ -158,6 +159,44 @@ describe('a refund', () => {
   });
 });
 
+describe('the cause of a refund', () => {
+  const conversion = { source: thb('83000'), rate: '121' };
+  const today = { refunds: { days: 180, rate: 'today' } } as const;
+  it.each<[string, RefundCause, Partial<Corridor>, string | undefined]>([
+    ['a wish', { fault: 'payer_request', fxBearer: 'provider' }, {}, undefined],
+    ['another bearer', { fault: 'payer_request', fxBearer: 'payer' }, {}, 'rate_differs'],
+    ['a fault', { fault: 'receiving_side', fxBearer: 'receiving_side', conversion }, today, undefined],
+    [
+      'a fault without its price',
+      { fault: 'receiving_side', fxBearer: 'receiving_side' },
+      today,
+      'rate_differs',
+    ],
+    ['a wish with a price', { fault: 'payer_request', fxBearer: 'payer', conversion }, today, 'rate_differs'],
+    [
+      'the scheme in place of the faulty',
+      { fault: 'receiving_side', fxBearer: 'scheme', conversion },
+      today,
+      'rate_differs',
+    ],
+    [
+      'what nobody found',
+      { fault: 'switch', fxBearer: 'scheme', conversion },
+      today,
+      'refund_fault_not_found',
+    ],
+  ])('%s', (_what, refundCause, corridor, reason) => {
+    expect(new Case().said({ refundCause }).in(corridor).refusal?.reason).toBe(reason);
+  });
+
+  it('is the switch once operators have found that', () => {
+    const cause = { fault: 'switch', fxBearer: 'scheme', conversion } as const;
+    const one = new Case().said({ refundCause: cause }).in(today);
+    one.isSwitchFault = true;
+    expect(one.refusal).toBeUndefined();
+  });
+});
+
 describe('a refund, as it is submitted', () => {
   const strict = (directory: DirectoryJson) => {
     for (const { id, body } of directory.entries) {
@@ -170,12 +209,12 @@ describe('a refund, as it is submitted', () => {
     }
   };
   const reasonOf = (one: Case, change: (directory: DirectoryJson) => void = strict) => {
-    const { submit, original, refundedMinor, maker } = one;
+    const { submit, original, refundedMinor, isSwitchFault, maker } = one;
     const directory = directoryOf(sandboxDirectory(change));
     const quote = maker.quotes.get(submit.quoteId);
     const standing = standingOf({ submit, directory, quote, nowMs: NOW_MS, ...timesOf(submit, directory) });
     const free = { uetrUsed: false, keyUsed: false, quoteUsed: false, dayUsedMinor: 5n };
-    return refusalOf(standing, { ...free, refund: { original, refundedMinor } })?.reason;
+    return refusalOf(standing, { ...free, refund: { original, refundedMinor, isSwitchFault } })?.reason;
   };
 
   it('asks for no open corridor, hours, limits or purposes', () => {
@@ -197,6 +236,32 @@ describe('a refund, as it is submitted', () => {
     });
     expect(reasonOf(other)).toBe('quote_unknown');
     expect(reasonOf(new Case().said({ refundOf: undefined }), () => undefined)).toBe('quote_unknown');
+  });
+
+  it.each<[string, Partial<RefundCause>]>([
+    ['another fault', { fault: 'merchant_request' }],
+    ['another price', { conversion: { source: thb('83001'), rate: '121' } }],
+    ['another rate', { conversion: { source: thb('83000'), rate: '122' } }],
+    ['no price', { conversion: undefined }],
+    ['a fee that is not given back', { feeReturned: { payer: 'KHMEKONG', amount: thb('1') } }],
+  ])('says what its quote says, not %s', (_what, other) => {
+    const quoted: RefundCause = {
+      ...{ fault: 'receiving_side', fxBearer: 'receiving_side' },
+      conversion: { source: thb('83000'), rate: '121' },
+    };
+    const one = new Case().said({ refundCause: quoted });
+    const today = ({ entries }: DirectoryJson) => {
+      for (const { id, body } of entries)
+        if (id === 'KH-TH') Object.assign(body, { refunds: { days: 180, rate: 'today' } });
+    };
+    const { quotes } = one.maker;
+    quotes.set(one.submit.quoteId, { ...quotes.get(one.submit.quoteId)!, refundCause: quoted });
+    expect(reasonOf(one, today)).toBeUndefined();
+    quotes.set(one.submit.quoteId, {
+      ...quotes.get(one.submit.quoteId)!,
+      refundCause: { ...quoted, ...other },
+    });
+    expect(reasonOf(one, today)).toBe('amount_mismatch');
   });
 
   it('is asked about its payment before its quote', () => {

@@ -1,7 +1,13 @@
 import { amount } from '@tonle/money';
 import type { Corridor } from '@tonle/directory';
-import { refundCauseOf, whyNotAsMuch, whyNotRefunded, type RefundablePayment } from '@tonle/payment';
-import type { PaymentSubmit, Reason, RefundedPayment } from '@tonle/contracts';
+import {
+  isMadeExact,
+  refundCauseOf,
+  whyNotAsMuch,
+  whyNotRefunded,
+  type RefundablePayment,
+} from '@tonle/payment';
+import { isOneCurrency, type PaymentSubmit, type Reason, type RefundedPayment } from '@tonle/contracts';
 import type { MoneyAmount, Payment } from '../payment/payment.js';
 
 interface RefundFacts {
@@ -11,6 +17,8 @@ interface RefundFacts {
   readonly original: Payment | undefined;
   /** What other refunds of it give back, open or completed. */
   readonly refundedMinor: bigint;
+  /** Operators have found this switch at fault with it. */
+  readonly isSwitchFault: boolean;
 }
 
 interface RefundRefusal {
@@ -32,19 +40,27 @@ export function refundRefusal(facts: RefundFacts): RefundRefusal | undefined {
     whyNotRefunded(payment, corridor.refunds?.days, Date.parse(submit.receivedAt)) ??
     whyNotBack(submit, original) ??
     whyNotAsMuch(BigInt(submit.source.minor), payment) ??
-    whyNotFor(submit, corridor)
+    whyNotFor(submit, corridor, facts.isSwitchFault)
   );
 }
 
-/** Of a cause that says nothing else than what follows for it in its corridor. */
+/**
+ * A cause follows from the fault in its corridor: the corridor may have changed since it was priced. That the fault is ours, operators have
+ * found.
+ */
 function whyNotFor(
   { refundCause, source, target }: PaymentSubmit,
   { refunds }: Corridor,
+  isSwitchFault: boolean,
 ): RefundRefusal | undefined {
   if (refundCause === undefined) return undefined;
-  const caused = refundCauseOf(refundCause.fault, refunds?.rate, source.currency === target.currency);
-  const isSame = caused.kind === 'cause' && caused.cause.fxBearer === refundCause.fxBearer;
-  return isSame ? undefined : { reason: 'refund_fault_not_served' };
+  const { fault, fxBearer, conversion } = refundCause;
+  if (fault === 'switch' && !isSwitchFault) return { reason: 'refund_fault_not_found' };
+  const caused = refundCauseOf(fault, refunds?.rate, isOneCurrency(source, target));
+  const isSame = caused.fxBearer === fxBearer && isMadeExact(caused) === (conversion !== undefined);
+  return isSame
+    ? undefined
+    : { reason: 'rate_differs', detail: 'Refunds of this corridor have another rate by now: ask again.' };
 }
 
 /** What decides about refunds of a payment, as routing has it. */

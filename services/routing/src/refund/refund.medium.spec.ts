@@ -112,7 +112,7 @@ describe('a refund of a payment that went out', () => {
     const original = await paid();
     const cause = { fault: 'receiving_side', fxBearer: 'provider' } as const;
     const wrong = refund(original, '1000', { refundCause: { ...cause, fxBearer: 'payer' } });
-    expect(await refusedWith(wrong)).toEqual(['refund_fault_not_served']);
+    expect(await refusedWith(wrong)).toEqual(['rate_differs']);
     const back = refund(original, '1000', { refundCause: cause });
     const [event] = eventsOf(await feed(world, back, answer(back, 'credit', 'accepted')));
     expect(event).toMatchObject({ refundCause: cause });

@@ -27,7 +27,9 @@ FROM payment
 WHERE refund_of = ANY($1::uuid[])
 ORDER BY id`;
 
-/** What refunds give back of each payment: open ones and completed ones. */
+const SWITCH_FAULTS = 'SELECT payment_id FROM switch_fault WHERE payment_id = ANY($1::uuid[])';
+
+/** What refunds give back of each payment: open ones and completed ones; and with which of them operators found the switch at fault. */
 export class RefundStore extends CounterStore<RefundKey> {
   constructor() {
     super(REFUND_COUNTERS);
@@ -40,6 +42,22 @@ export class RefundStore extends CounterStore<RefundKey> {
       ids.map((original) => ({ original })),
     );
     return new Map(counted.map(({ key, minor }) => [key.original, minor]));
+  }
+
+  /** Of these payments those with which operators have found this switch at fault. */
+  async switchFaults(database: Queryable, paymentIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (paymentIds.length === 0) return new Set();
+    const rows = await database.query<{ payment_id: string }>(SWITCH_FAULTS, [paymentIds]);
+    return new Set(rows.map((row) => row.payment_id));
+  }
+
+  /** False when it had been found before. */
+  async keepSwitchFault(database: Queryable, paymentId: string): Promise<boolean> {
+    const kept = await database.query(
+      'INSERT INTO switch_fault (payment_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING payment_id',
+      [paymentId],
+    );
+    return kept.length > 0;
   }
 
   /** Refunds of payments, the oldest first; payments without any are absent. */

@@ -4,10 +4,12 @@ import {
   prefundAccount,
   purseChecks,
   type AccountCode,
+  type LedgerRefund,
   type PaymentLines,
   type PurseCheck,
   type TransferLine,
 } from '@tonle/ledger';
+import type { RefundCause } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { Payment } from '../payment/payment.js';
 
@@ -32,10 +34,31 @@ function paymentLedger(payment: Payment, directory: Directory): PaymentLedger | 
   const { direction, fxProvider, source, target, fees, instruction } = payment;
   const { debtorAgent, creditorAgent } = instruction;
   const { home, partner } = corridor;
-  const facts = { direction, debtorAgent, creditorAgent, fxProvider, source, target, fees, home, partner };
+  const { refundCause } = instruction;
+  const facts = {
+    ...{ direction, debtorAgent, creditorAgent, fxProvider, source, target, fees, home, partner },
+    ...(refundCause === undefined ? {} : { refund: ledgerRefund(refundCause) }),
+  };
   return {
     lines: paymentLines(facts),
     purses: purseChecks(facts, (participant, currency) => directory.capMinor(participant, currency)),
+  };
+}
+
+/** What is invoiced because of why a refund is made; its submission has been checked against its quote. */
+function ledgerRefund({ fxBearer, conversion, feeReturned }: RefundCause): LedgerRefund {
+  const bearer = fxBearer === 'scheme' ? fxBearer : 'receiving_side';
+  return {
+    ...(conversion === undefined ? {} : { conversion: { minor: BigInt(conversion.source.minor), bearer } }),
+    ...(feeReturned === undefined
+      ? {}
+      : {
+          fee: {
+            payer: feeReturned.payer,
+            currency: feeReturned.amount.currency,
+            minor: BigInt(feeReturned.amount.minor),
+          },
+        }),
   };
 }
 

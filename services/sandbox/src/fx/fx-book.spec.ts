@@ -29,6 +29,14 @@ describe("an FX provider's own books", () => {
     });
   });
 
+  it('hold what a refund brought that somebody at fault made exact', () => {
+    const book = new FxBook();
+    book.take(event('quote.used', 'a'));
+    const conversion = { source: { currency: 'KHR', amount: '100300' }, rate: '0.0081' };
+    book.take(event('quote.completed', 'a', { conversion }));
+    expect(book.shown()).toMatchObject({ bought: { KHR: '10030000' }, sold: { THB: '82000' } });
+  });
+
   it('say when they were not told of a use', () => {
     const book = new FxBook();
     book.take(event('quote.completed', 'a'));

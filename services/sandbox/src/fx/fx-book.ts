@@ -11,6 +11,8 @@ export interface QuoteEvent {
   readonly data: {
     readonly quoteId: string;
     readonly source: ToldAmount;
+    /** Of a refund that somebody at fault makes exact: what it gets in place of the source. */
+    readonly conversion?: { readonly source: ToldAmount };
     readonly target: ToldAmount;
     /** What the payee's network is owed where it takes less than the target. */
     readonly creditedAmount?: ToldAmount;
@@ -44,7 +46,7 @@ export class FxBook {
       return;
     }
     this.ended.completed += 1;
-    add(this.bought, data.source);
+    add(this.bought, data.conversion?.source ?? data.source);
     add(this.sold, data.creditedAmount ?? data.target);
   }
 

@@ -86,6 +86,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'adapter.tell-recall': 'routing',
   'routing.create-recall': `gateway, ${ADAPTERS} (inbound)`,
   'routing.recalls': `gateway, ${ADAPTERS} (inbound)`,
+  'routing.find-switch-fault': 'gateway',
   'routing.answer-recall': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.lookup': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.statement': 'settlement',
