@@ -60,6 +60,8 @@ export const storyNames = z.object({
   quoteId: uuid.optional(),
   /** What it was paid on: the lookup of its payee, the code that its payer showed. */
   lookupIds: z.array(uuid).max(20).default([]),
+  /** By which it was called back. */
+  recallIds: z.array(uuid).max(20).default([]),
 });
 export type StoryNames = z.infer<typeof storyNames>;
 

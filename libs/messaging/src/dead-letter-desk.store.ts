@@ -126,17 +126,26 @@ export interface LetterDeed {
   readonly deed: string;
   readonly letterId?: string;
   readonly groupId?: string;
-  /** Of a group: what its letters were. */
+  /** Of a group: what its letters were; of a letter: what came of it, where that is not its type and key. */
   readonly detail?: string;
 }
 
-/** Notes what somebody is about to do. */
-export async function recordLetterDeed(database: Queryable, deed: LetterDeed): Promise<void> {
-  const { deedId, letterId, groupId, at, operator, reason, detail } = deed;
+/** Notes what somebody does, or what came of it. */
+export async function recordLetterDeeds(database: Queryable, deeds: readonly LetterDeed[]): Promise<void> {
   await database.query(
     `INSERT INTO dead_letter_deed (deed_id, letter_id, group_id, at, operator, deed, reason, detail)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [deedId, letterId ?? null, groupId ?? null, at, operator, deed.deed, reason, detail ?? null],
+     SELECT *
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[])`,
+    [
+      deeds.map(({ deedId }) => deedId),
+      deeds.map(({ letterId }) => letterId ?? null),
+      deeds.map(({ groupId }) => groupId ?? null),
+      deeds.map(({ at }) => at),
+      deeds.map(({ operator }) => operator),
+      deeds.map(({ deed }) => deed),
+      deeds.map(({ reason }) => reason),
+      deeds.map(({ detail }) => detail ?? null),
+    ],
   );
 }
 

@@ -27,17 +27,38 @@ export async function letterGroups(database: Queryable, limit: number): Promise<
   }));
 }
 
-/** Ends all open letters of a group unread; answers how many there were. */
-export async function discardGroup(database: Queryable, groupId: string): Promise<number> {
-  const rows = await database.query(
+/** Each has its deed, in one transaction; of a larger group the rest is still open. */
+const DISCARDED_AT_ONCE = 5_000;
+
+/** Ends the open letters of a group unread, the oldest first; answers which. */
+export async function discardGroup(
+  database: Queryable,
+  groupId: string,
+): Promise<readonly DiscardedLetter[]> {
+  return database.query<DiscardedLetter & object>(
     `UPDATE dead_letter
      SET decision = 'discarded'
-     WHERE group_id = $1
-       AND decision IS NULL
-     RETURNING 1`,
+     WHERE letter_id IN (
+       SELECT letter_id
+       FROM dead_letter
+       WHERE group_id = $1
+         AND decision IS NULL
+       ORDER BY first_at, letter_id
+       LIMIT ${DISCARDED_AT_ONCE}
+       FOR UPDATE)
+     RETURNING letter_id AS "letterId", reader, topic, type, key, message_id AS "messageId"`,
     [groupId],
   );
-  return rows.length;
+}
+
+/** A letter of a group that was ended. */
+export interface DiscardedLetter {
+  readonly letterId: string;
+  readonly reader: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly key: string;
+  readonly messageId: string;
 }
 
 /** What the letters of a group are, in words; undefined when none is open. */
@@ -92,6 +113,9 @@ export async function startRedrive(database: Queryable, asked: NewRedrive): Prom
 export interface RedriveInHand {
   readonly redriveId: string;
   readonly groupId: string;
+  /** Who began it, and why: what is done by it is their deed. */
+  readonly operator: string;
+  readonly reason: string;
   readonly perSecond: number;
   readonly stopOnFailure: boolean;
 }
@@ -109,7 +133,7 @@ export async function claimRedrive(database: Queryable): Promise<RedriveInHand |
        ORDER BY started_at
        LIMIT 1
        FOR UPDATE SKIP LOCKED)
-     RETURNING redrive_id AS "redriveId", group_id AS "groupId", per_second AS "perSecond",
+     RETURNING redrive_id AS "redriveId", group_id AS "groupId", operator, reason, per_second AS "perSecond",
        stop_on_failure AS "stopOnFailure"`,
     [LEASE_SECONDS],
   );

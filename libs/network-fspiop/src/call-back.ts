@@ -125,6 +125,14 @@ export function callBack(reply: Reply, route: string, message: RawMessage): Wire
   return put(resource, about, String(headers['fspiop-source']), reply);
 }
 
+/** What evidence of a call-back is filed under: the id that its question is, so that it is found with a transfer's. */
+export function callBackSubject(route: string, message: RawMessage): string {
+  const { path = '' } = message;
+  const about = pathOf(route, message) ?? path;
+  const read = readPath(about);
+  return read === undefined || read.resource === 'parties' ? about : (read.parts[0] ?? about);
+}
+
 function pathOf(route: string, message: RawMessage): string | undefined {
   const read = bodyOf(route, message);
   if (read?.kind !== 'ok') return undefined;

@@ -59,6 +59,7 @@ export {
   answerRoutes,
   isAboutAnother,
   callBack,
+  callBackSubject,
   errorReply,
   isTaken,
   keptQuote,

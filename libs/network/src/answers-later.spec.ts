@@ -24,6 +24,7 @@ function open(...replies: readonly WireReply[]) {
       refusal: (_route, { path }) => (path === '/nonsense' ? reply('no sense') : undefined),
       write: ({ body }) =>
         body === '' ? undefined : ({ path: '/quotes/1', body: Buffer.from(body) } as unknown as WireRequest),
+      subjectOf: (_route, { path = '' }) => path.replace('/quotes/', ''),
       isAboutAnother: ({ body }) => body === 'another has this id',
       isTaken: (said) => said.kind === 'answered' && said.status === 200,
     },

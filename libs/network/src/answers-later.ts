@@ -78,9 +78,10 @@ export class AnswersLater {
     const { callsBack, wires, evidence } = this.options;
     const request = callsBack.write(reply, route, message);
     if (request === undefined) return;
+    const subject = callsBack.subjectOf(route, message);
     for (const wait of callsBack.waitsMs) {
       if (wait > 0 && (await Promise.race([this.closed, pause(wait)])) === 'closed') return;
-      const told = await wires.ask(request, { subject: request.path });
+      const told = await wires.ask(request, { subject });
       for (const each of told.evidence) evidence.keep(each);
       if (callsBack.isTaken(told.reply)) return;
     }

@@ -63,6 +63,8 @@ export interface InboundCallBacks {
   isAboutAnother?(reply: Reply): boolean;
   /** Tells what the route had to answer to a message; undefined: there is nothing to tell yet. */
   write(reply: Reply, route: string, message: RawMessage): WireRequest | undefined;
+  /** What evidence of that is filed under. */
+  subjectOf(route: string, message: RawMessage): string;
   /** Has it been taken? Total. */
   isTaken(reply: WireReply): boolean;
 }

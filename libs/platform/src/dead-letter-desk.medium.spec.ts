@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { deadLetterCalls, type ListedLetter } from '@tonle/contracts';
+import { deadLetterCalls, type AuditEntry, type ListedLetter } from '@tonle/contracts';
 import {
   DeadLetterDeeds1768200400000,
   DeadLetterGroups1772400000000,
@@ -68,6 +68,8 @@ beforeAll(async () => {
   service.topic(
     TOPIC,
     (records) => {
+      // What comes of a deed is later than it: lists are by time.
+      platform.clock.advance(1);
       if (failure !== undefined || records.some(({ messageId }) => messageId === bad))
         return Promise.reject(failure ?? new Error('still bad'));
       handled.push(...records);
@@ -202,14 +204,15 @@ describe('a dead letter', () => {
         ...by,
         detail: 'leg.result payment-1',
       },
+      { action: 'dead-letter.replay-failed', ...by, detail: 'leg.result payment-1: Error: no' },
       { action: 'dead-letter.replay', ...by },
     ]);
     const recorded = await auditedActions(test.database);
     expect(recorded.slice(-2)).toEqual(['dead-letter.replay', 'dead-letter.discard']);
-    expect(await deeds({ subject: 'payment-1' })).toHaveLength(2);
+    expect(await deeds({ subject: 'payment-1' })).toHaveLength(3);
     expect(await deeds({ subject: `routing.${letterId}`, operator: 'OPERATOR-2' })).toEqual([]);
     const [newest] = await deeds({});
-    expect(await deeds({ before: newest!.actionId })).toHaveLength(1);
+    expect(await deeds({ before: newest!.actionId })).toHaveLength(2);
   });
 });
 
@@ -308,9 +311,32 @@ describe('a group of dead letters', () => {
     expect(await latest()).toMatchObject({ state: 'done', replayed: 3, failed: 0 });
     expect((await open()).map(({ messageId }) => messageId)).toEqual(['m-9']);
     const { actions: deeds } = await platform.calls.call(actions, { limit: 10 });
-    expect(deeds).toMatchObject([
-      { action: 'dead-letter.redrive', ...by, detail: expect.stringMatching(/^3 of leg.result on /) },
+    expect(deeds.map(({ action }) => action.slice('dead-letter.'.length))).toEqual([
+      ...['replayed', 'replayed', 'replayed', 'redrive'],
     ]);
+    expect(deeds[0]!.detail).toMatch(/^leg.result payment-2 by redrive /);
+  });
+
+  it('leaves of each letter who replayed it, when, and with what result, in the audit log', async () => {
+    await buryThree();
+    bad = 'm-2';
+    const started = await start({ stopOnFailure: false, perSecond: 3 });
+    const letters = new Map((await open()).map(({ messageId, letterId }) => [messageId, letterId]));
+    await round();
+    const redriveId = started.kind === 'started' ? started.redriveId : '';
+    const { groupId } = (await all()).find(({ cause }) => cause.includes('still bad'))!;
+    await platform.calls.call(discardGroup, { groupId, ...by });
+    const told = async (messageId: string) => {
+      const sql = `SELECT entry FROM audit_entry WHERE entry ->> 'object' = $1 ORDER BY number`;
+      const rows = await test.database.query<{ entry: AuditEntry }>(sql, [letters.get(messageId)]);
+      expect(rows.every(({ entry }) => entry.before?.['messageId'] === messageId)).toBe(true);
+      return rows.map(({ entry: { actor, action, reason, after } }) => [action, actor.name, reason, after]);
+    };
+    const done = (action: string, after?: object) => [`dead-letter.${action}`, ...Object.values(by), after];
+    const replayed = done('replayed', { result: 'replayed', redriveId });
+    expect([await told('m-1'), await told('m-3')]).toEqual([[replayed], [replayed]]);
+    const failed = { result: 'failed', cause: 'Error: still bad', redriveId };
+    expect(await told('m-2')).toEqual([done('replay-failed', failed), done('discard')]);
   });
 
   it('stops at the first that fails again, or goes on and leaves it', async () => {

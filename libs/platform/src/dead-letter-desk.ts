@@ -1,7 +1,7 @@
 import {
   decode,
   refused,
-  type AuditActor,
+  type AuditFacts,
   type Deed,
   type LetterAnswer,
   type LetterDecision,
@@ -12,7 +12,7 @@ import {
   endLetter,
   findLetter,
   keepFailure,
-  recordLetterDeed,
+  recordLetterDeeds,
   RECORD_BYTES_MAX,
   sizeOf,
   type KeptLetter,
@@ -29,8 +29,25 @@ export type DeskHost = Pick<
   'service' | 'database' | 'transport' | 'clock' | 'random' | 'telemetry'
 >;
 type HandlingOf = Service['handlingOf'];
-type NotedDeed = Omit<LetterDeed, 'deedId' | 'at'> & { readonly participant?: string };
 
+/** Who does something with letters, and why. */
+interface DoneBy {
+  readonly operator: string;
+  readonly participant?: string;
+  readonly reason: string;
+  /** The redrive that it is done by. */
+  readonly redriveId?: string;
+}
+
+type NotedDeed = Omit<LetterDeed, 'deedId' | 'at'> &
+  DoneBy & {
+    /** What it is done to, and what came of it, as the audit log has them. */
+    readonly before?: AuditFacts;
+    readonly after?: AuditFacts;
+  };
+
+/** Error texts may be long; the letter has all of it. */
+const CAUSE_MAX = 300;
 const DECISIONS = { replay: 'replayed', discard: 'discarded' } as const;
 
 /** Where people decide about the records that a service could not handle, or not send. */
@@ -41,8 +58,8 @@ export class DeadLetterDesk {
   ) {}
 
   /**
-   * Replays a record to the handler that failed, or publishes again what could not be sent; or ends it unread. Its deed is
-   * recorded before. A replay that has been done before changes nothing: receivers know what they have had. Refuses
+   * Replays a record to the handler that failed, or publishes again what could not be sent; or ends it unread. That a replay is
+   * asked for is recorded before, and what came of it after. A replay that has been done before changes nothing: receivers know what they have had. Refuses
    * `not_found`, `letter_decided` for the other decision, and `replay_failed` with the cause; then it stays.
    */
   async decide({ letterId, decision, operator, participant, reason }: LetterDecision): Promise<LetterAnswer> {
@@ -51,17 +68,24 @@ export class DeadLetterDesk {
     if (letter === undefined) return refused('not_found');
     if (letter.decision === DECISIONS[decision]) return { kind: 'done' };
     if (letter.decision !== null) return refused('letter_decided', `It was ${letter.decision}.`);
-    await this.note({ letterId, deed: decision, operator, participant, reason }, letter);
-    if (decision === 'replay') return this.replay(letterId, letter);
-    await endLetter(database, letterId, 'discarded');
-    return { kind: 'done' };
+    const by = { operator, participant, reason };
+    const deed = { letterId, deed: decision, ...by, before: factsOf(letter) };
+    if (decision === 'discard') {
+      await database.transaction(async (transaction) => {
+        await endLetter(transaction, letterId, 'discarded');
+        await this.note(transaction, [deed]);
+      });
+      return { kind: 'done' };
+    }
+    await database.transaction((transaction) => this.note(transaction, [deed]));
+    return this.replay(letterId, letter, by);
   }
 
-  /** A letter of a redrive, whose deed is recorded with it: undefined when it is handled, or was decided since. */
-  async replayOne(letterId: string): Promise<string | undefined> {
+  /** A letter of a redrive: undefined when it is handled, or was decided since. */
+  async replayOne(letterId: string, by: DoneBy): Promise<string | undefined> {
     const letter = await findLetter(this.host.database, letterId);
     if (letter === undefined || letter.decision !== null) return undefined;
-    const answer = await this.replay(letterId, letter);
+    const answer = await this.replay(letterId, letter, by);
     return answer.kind === 'refused' ? (answer.detail ?? answer.reason) : undefined;
   }
 
@@ -78,33 +102,52 @@ export class DeadLetterDesk {
 
   /** What a letter says, after a note of who wanted to know, and why; undefined when there is none. */
   async reveal({ letterId, ...by }: LetterReveal): Promise<string | undefined> {
-    const letter = await findLetter(this.host.database, letterId);
-    if (letter !== undefined) await this.note({ letterId, deed: 'reveal', ...by }, letter);
-    return letter?.record.body;
+    const { database } = this.host;
+    const letter = await findLetter(database, letterId);
+    if (letter === undefined) return undefined;
+    const deed = { letterId, deed: 'reveal', ...by, before: factsOf(letter) };
+    await database.transaction((transaction) => this.note(transaction, [deed]));
+    return letter.record.body;
   }
 
-  /** Notes a deed, before it is done: its end is told by the letter. */
-  private note(deed: NotedDeed, letter: KeptLetter): Promise<void> {
-    return this.host.database.transaction((transaction) => this.noteIn(transaction, deed, letter));
-  }
-
-  /** Notes a deed in the transaction that does it, in the list of deeds and in the audit log; `letter` is the one that it is about. */
-  async noteIn(
-    transaction: Transaction,
-    { participant, ...deed }: NotedDeed,
-    letter?: KeptLetter,
-  ): Promise<void> {
+  /** Notes deeds in the transaction that does them, in the list of deeds and in the audit log. */
+  async note(transaction: Transaction, deeds: readonly NotedDeed[]): Promise<void> {
     const { service, clock, random } = this.host;
     const nowMs = clock.now();
-    await recordLetterDeed(transaction, { ...deed, deedId: random.id(nowMs), at: new Date(nowMs) });
-    const by = { name: deed.operator, participant };
-    await recordDeeds(transaction, service, [deedOf(deed, by, letter, nowMs)]);
+    const listed = deeds.map(({ deed, letterId, groupId, operator, reason, detail }) => ({
+      ...{ deedId: random.id(nowMs), at: new Date(nowMs), deed, operator, reason },
+      ...(letterId === undefined ? {} : { letterId }),
+      ...(groupId === undefined ? {} : { groupId }),
+      ...(detail === undefined ? {} : { detail }),
+    }));
+    await recordLetterDeeds(transaction, listed);
+    await recordDeeds(
+      transaction,
+      service,
+      deeds.map((deed) => entryOf(deed, nowMs)),
+    );
   }
 
-  private async replay(letterId: string, letter: KeptLetter): Promise<LetterAnswer> {
+  /** What came of it is noted with it: of each letter it can be asked who replayed it, when, and with what result. */
+  private async replay(letterId: string, letter: KeptLetter, by: DoneBy): Promise<LetterAnswer> {
     const cause = await this.failureOf(letter);
-    if (cause === undefined) await endLetter(this.host.database, letterId, 'replayed');
-    else await keepFailure(this.host.database, letterId, cause);
+    const { type, key } = letter.record;
+    const within = by.redriveId === undefined ? '' : ` by redrive ${by.redriveId}`;
+    const result = {
+      ...{ letterId, ...by, before: factsOf(letter) },
+      ...(cause === undefined
+        ? { deed: 'replayed', detail: `${type} ${key}${within}`, after: { result: 'replayed' } }
+        : {
+            deed: 'replay-failed',
+            detail: `${type} ${key}${within}: ${cause.slice(0, CAUSE_MAX)}`,
+            after: { result: 'failed', cause: cause.slice(0, CAUSE_MAX) },
+          }),
+    };
+    await this.host.database.transaction(async (transaction) => {
+      if (cause === undefined) await endLetter(transaction, letterId, 'replayed');
+      else await keepFailure(transaction, letterId, cause);
+      await this.note(transaction, [result]);
+    });
     return cause === undefined ? { kind: 'done' } : refused('replay_failed', cause);
   }
 
@@ -138,22 +181,21 @@ export class DeadLetterDesk {
   }
 }
 
-function deedOf(
-  { deed, letterId, groupId, reason, detail }: Omit<LetterDeed, 'deedId' | 'at'>,
-  by: Pick<AuditActor, 'name' | 'participant'>,
-  letter: KeptLetter | undefined,
+function entryOf(
+  { deed, letterId, groupId, operator: name, participant, redriveId, reason, before, after }: NotedDeed,
   atMs: number,
 ): Deed {
-  const { topic, type, key, messageId } = letter?.record ?? {};
+  const actor = { kind: 'operator', name, ...(participant === undefined ? {} : { participant }) } as const;
+  const result = redriveId === undefined ? after : { ...after, redriveId };
   return {
-    atMs,
-    actor: { kind: 'operator', ...by },
-    action: `dead-letter.${deed}`,
-    object: (letterId ?? groupId)!,
-    before:
-      letter === undefined ? { letters: detail } : { reader: letter.reader, topic, type, key, messageId },
-    reason,
+    ...{ atMs, actor, action: `dead-letter.${deed}`, object: (letterId ?? groupId)!, reason },
+    ...(before === undefined ? {} : { before }),
+    ...(result === undefined ? {} : { after: result }),
   };
+}
+
+function factsOf({ reader, record: { topic, type, key, messageId } }: KeptLetter): AuditFacts {
+  return { reader, topic, type, key, messageId };
 }
 
 const unhandled = (topic: string): string => `nothing here handles ${topic} any more`;

@@ -37,8 +37,11 @@ class Redrives {
     const { operator, participant, reason } = asked;
     const total = await database.transaction(async (transaction) => {
       const started = await startRedrive(transaction, { redriveId, groupId, what, ...asked });
-      const deed = { groupId, deed: 'redrive', operator, participant, reason, detail: what };
-      if (started !== undefined) await this.desk.noteIn(transaction, deed);
+      if (started === undefined) return undefined;
+      const by = { operator, participant, reason, redriveId };
+      await this.desk.note(transaction, [
+        { groupId, deed: 'redrive', ...by, detail: what, before: { letters: what } },
+      ]);
       return started;
     });
     return total === undefined ? refused('redrive_running') : { kind: 'started', redriveId, total };
@@ -48,9 +51,12 @@ class Redrives {
     return this.desk.host.database.transaction(async (transaction) => {
       const detail = await groupInWords(transaction, groupId);
       if (detail === undefined) return undefined;
-      const count = await discardGroup(transaction, groupId);
-      await this.desk.noteIn(transaction, { groupId, deed: 'discard', detail, ...by });
-      return count;
+      const discarded = await discardGroup(transaction, groupId);
+      await this.desk.note(transaction, [
+        { groupId, deed: 'discard', detail, ...by, before: { letters: detail } },
+        ...discarded.map(({ letterId, ...before }) => ({ letterId, deed: 'discard', ...by, before })),
+      ]);
+      return discarded.length;
     });
   }
 
@@ -59,7 +65,8 @@ class Redrives {
       const stopped = await stopRedrive(transaction, redriveId, `${by.operator}: ${by.reason}`);
       if (stopped === undefined) return false;
       const { groupId, what: detail } = stopped;
-      await this.desk.noteIn(transaction, { groupId, deed: 'stop-redrive', detail, ...by });
+      const deed = { groupId, deed: 'stop-redrive', detail, ...by, redriveId, before: { letters: detail } };
+      await this.desk.note(transaction, [deed]);
       return true;
     });
   }
@@ -76,11 +83,12 @@ class Redrives {
     const letters = await nextOfRedrive(this.desk.host.database, redrive);
     if (letters.length === 0) return { replayed: 0, failed: 0, end: 'done' };
     const untilMs = performance.now() + ROUND_MS;
+    const { redriveId, operator, reason } = redrive;
     let replayed = 0;
     let failed = 0;
     let lastFailure: string | undefined;
     for (const letterId of letters) {
-      const failure = await this.desk.replayOne(letterId);
+      const failure = await this.desk.replayOne(letterId, { redriveId, operator, reason });
       if (failure === undefined) replayed += 1;
       else {
         failed += 1;

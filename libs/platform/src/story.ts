@@ -51,6 +51,9 @@ function letterFact(letter: Awaited<ReturnType<typeof lettersOf>>[number]): Stor
     at: firstAt,
     kind: 'trouble',
     words: `${type} could not be ${reader === 'outbox' ? 'sent' : 'handled'}: ${end}`,
-    facts: { reader, topic, type, messageId, cause, attempts: String(attempts) },
+    facts: {
+      ...{ letterId, reader, topic, type, messageId, cause, attempts: String(attempts) },
+      decision: decision ?? 'open',
+    },
   };
 }

@@ -36,9 +36,16 @@ export {
   verifyKeyVersion,
   type KeyVersionSubject,
 } from './key-version-signature.js';
+export { isManifestSigned, loadManifestKey, manifestPublicKey, signManifest } from './manifest-signature.js';
 export { authorityOf, contentDigest } from './signature-base.js';
 export type { HeaderValues } from './signature-claim.js';
-export { makeSandboxKeys, makeSandboxRsaKeys, makeSandboxSshKeys, sandboxKeyId } from './sandbox-keys.js';
+export {
+  makeSandboxKeys,
+  makeSandboxManifestKeys,
+  makeSandboxRsaKeys,
+  makeSandboxSshKeys,
+  sandboxKeyId,
+} from './sandbox-keys.js';
 export { makeSandboxCertificates, makeSandboxPki } from './sandbox-pki.js';
 export { maskAccount } from './masking.js';
 export { keyFingerprint, loadRsaPrivateKey, loadRsaPublicKey, publicPem } from './rsa-key.js';

@@ -12,6 +12,11 @@ export function makeSandboxRsaKeys(folder: string, names: readonly string[]): Re
   return makeKeys(folder, names, () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 }
 
+/** Ed25519 keys of a sandbox by name, which sign manifests. As `makeSandboxKeys`. */
+export function makeSandboxManifestKeys(folder: string, names: readonly string[]): Record<string, string> {
+  return makeKeys(folder, names, () => generateKeyPairSync('ed25519').privateKey);
+}
+
 /**
  * Makes an ECDSA P-256 key pair for each participant that has none yet: `<id>.key.pem` (mode 0600) and `<id>.pub.pem`.
  * Returns the public keys as PEM by participant id. Keys that exist are never replaced.

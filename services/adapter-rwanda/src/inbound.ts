@@ -9,6 +9,7 @@ import {
 import {
   answerRoutes,
   callBack,
+  callBackSubject,
   idPath,
   isAboutAnother,
   isTaken,
@@ -57,6 +58,7 @@ export function rwandaInbound(settings: RwandaSettings): Inbound {
       keptAs: keptQuote,
       isAboutAnother,
       write: callBack,
+      subjectOf: callBackSubject,
       isTaken,
     },
     notice: {

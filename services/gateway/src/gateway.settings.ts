@@ -71,6 +71,8 @@ const schema = z
       .optional(),
     /** How long an endpoint may take for an answer. */
     TONLE_GATEWAY_WEBHOOK_ANSWER_MS: count(10_000),
+    /** PEM of the Ed25519 key that signs bundles of evidence; absent: they are not signed. */
+    TONLE_GATEWAY_EVIDENCE_KEY_FILE: z.string().min(1).optional(),
     TONLE_SANDBOX: z.string().optional(),
   })
   // A sandbox's keys are its own, so what is signed for it is for nobody else.
@@ -94,6 +96,8 @@ export interface GatewaySettings {
   readonly lookMs: number;
   readonly webhookSecret: Buffer | undefined;
   readonly webhookAnswerMs: number;
+  /** Undefined: bundles of evidence are not signed. */
+  readonly evidenceKeyFile: string | undefined;
 }
 
 function ownHostsOf(listed: readonly string[] | undefined): OwnHosts {
@@ -122,5 +126,6 @@ export function readSettings(settings: Readonly<Record<string, string | undefine
     lookMs: read.TONLE_GATEWAY_LOOK_MS,
     webhookSecret: secretOf(read.TONLE_GATEWAY_WEBHOOK_SECRET, read.TONLE_SANDBOX === 'true'),
     webhookAnswerMs: read.TONLE_GATEWAY_WEBHOOK_ANSWER_MS,
+    evidenceKeyFile: read.TONLE_GATEWAY_EVIDENCE_KEY_FILE,
   };
 }

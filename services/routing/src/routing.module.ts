@@ -20,6 +20,7 @@ import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
 import { RoutingRecallModule } from './recall/recall.module.js';
+import { RecallStore } from './recall/recall.store.js';
 import { RoutingRefundModule } from './refund/refund.module.js';
 import { RefundStore } from './refund/refund.store.js';
 import { listLiquidity } from './reservation/liquidity.view.js';
@@ -49,7 +50,7 @@ const CALENDARS_EVERY_MS = 600_000;
   providers: [
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),
-    provide(PaymentStory, DATABASE, PaymentStore),
+    provide(PaymentStory, DATABASE, PaymentStore, RecallStore),
     provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
     provide(PaymentJob, PaymentCommit, PaymentStore, DATABASE, PaymentMetrics, TELEMETRY),
     provide(

@@ -145,6 +145,7 @@ export function sandboxSettings(layout: Layout): Record<string, string> {
     TONLE_SANDBOX_NETWORKS_FILE: resolve(home, 'simulators.json'),
     TONLE_KEYS_DIR: resolve(home, 'keys'),
     TONLE_PKI_DIR: resolve(home, 'pki'),
+    TONLE_GATEWAY_EVIDENCE_KEY_FILE: resolve(home, 'keys/TONLE-evidence.key.pem'),
     TONLE_GATEWAY_URL: gatewayUrl(layout),
     ...networkSettings(layout),
     ...settingsOfAdded(layout),

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeSandboxKeys, makeSandboxPki, makeSandboxRsaKeys, makeSandboxSshKeys } from '@tonle/security';
+import {
+  makeSandboxKeys,
+  makeSandboxManifestKeys,
+  makeSandboxPki,
+  makeSandboxRsaKeys,
+  makeSandboxSshKeys,
+} from '@tonle/security';
 import { NETWORKS, type DirectoryEntry } from '@tonle/contracts';
 import type { ParticipantBody } from '@tonle/directory';
 import type { ServiceKeyList } from '@tonle/messaging';
@@ -16,6 +22,8 @@ const KEY_VALID_FROM = '2020-01-01T00:00:00Z';
 const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 /** Signers that are no participants with an API key: our own side towards partners. */
 const OWN_SIGNERS = ['TONLE'];
+/** What signs bundles of evidence: known to the gateway alone, and for nothing else. */
+const EVIDENCE_SIGNER = 'TONLE-evidence';
 
 /** Keys of RSA by their names: of partners by participant, in the directory; `own` are kept out of it: ours, and whose
  *  owner gives them by file. */
@@ -47,6 +55,7 @@ export async function prepareSandboxWorld(
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
+  makeSandboxManifestKeys(keys, [EVIDENCE_SIGNER]);
   await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added.map(({ name }) => name)]);
   const rsa = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/rsa-keys.json'), 'utf8')) as RsaKeys;
   makeSandboxSshKeys(keys, rsa.ssh);

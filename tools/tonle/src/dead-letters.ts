@@ -64,6 +64,16 @@ interface Redrives {
   readonly silentServices: readonly string[];
 }
 
+interface Deeds {
+  readonly actions: readonly {
+    readonly at: string;
+    readonly operator: string;
+    readonly action: string;
+    readonly reason: string;
+    readonly detail?: string;
+  }[];
+}
+
 interface Why {
   readonly reason: string;
 }
@@ -78,7 +88,7 @@ export const deadLettersOf = (gateway: GatewayClient): Promise<Letters> => gatew
 
 /** `tonle deadletter list`: the latest first; with --json one per line. */
 export async function runDeadLetters(
-  { output, gateway }: CommandContext,
+  { output, gateway, command }: CommandContext,
   { group }: { readonly group?: string },
 ): Promise<number> {
   const path = group === undefined ? PATH : `${PATH}?group=${encodeURIComponent(group)}`;
@@ -94,32 +104,50 @@ export async function runDeadLetters(
     letter.lastAt,
     letter.cause,
   ]);
-  if (!output.json && count > shown) output.out(`${count - shown} more`);
+  if (output.json || shown === 0) return 0;
+  if (count > shown) output.out(`${count - shown} more`);
+  output.out(`Look at one: ${command} deadletter show <id>`);
   return 0;
 }
 
 /** `tonle deadletter groups`: by cause, the largest first. */
-export async function runDeadLetterGroups({ output, gateway }: CommandContext): Promise<number> {
+export async function runDeadLetterGroups({ output, gateway, command }: CommandContext): Promise<number> {
   const { groups, silentServices } = await gateway(OPERATOR).ask<Groups>('GET', `${PATH}/groups`);
-  rows({ output, silentServices }, groups, ({ groupId, count, type, topic, firstAt, lastAt, cause }) => [
-    groupId,
-    String(count),
-    type,
-    topic,
-    firstAt,
-    lastAt,
-    cause,
-  ]);
+  const shown = rows(
+    { output, silentServices },
+    groups,
+    ({ groupId, count, type, topic, firstAt, lastAt, cause }) => [
+      groupId,
+      String(count),
+      type,
+      topic,
+      firstAt,
+      lastAt,
+      cause,
+    ],
+  );
+  if (output.json || shown === 0) return 0;
+  output.out(
+    [
+      'Next: its letters, and when the cause is removed and one was tried, all of them again:',
+      `  ${command} deadletter list --group <group id>`,
+      `  ${command} deadletter redrive <group id> --reason "..."`,
+    ].join('\n'),
+  );
   return 0;
 }
 
 /** `tonle deadletter show`: all but what it says; that with a reason, which is recorded. */
 export async function runDeadLetterShow(
-  { output, gateway }: CommandContext,
+  { output, gateway, command }: CommandContext,
   id: string,
   { reveal }: { readonly reveal?: string },
 ): Promise<number> {
   const letter = await gateway(OPERATOR).ask<WholeLetter>('GET', letterPath(id));
+  const { actions } = await gateway(OPERATOR).ask<Deeds>(
+    'GET',
+    `/v1/ops/actions?subject=${encodeURIComponent(id)}`,
+  );
   const body =
     reveal === undefined
       ? undefined
@@ -128,7 +156,16 @@ export async function runDeadLetterShow(
             body: { reason: reveal },
           })
         ).body;
-  show(output, { ...letter, ...(body !== undefined && { body }) }, () =>
+  const next =
+    letter.decision === undefined
+      ? [
+          'Next: what a replay would do, a replay, or an end without one:',
+          `  ${command} deadletter try ${id}`,
+          `  ${command} deadletter replay ${id} --reason "..."`,
+          `  ${command} deadletter discard ${id} --reason "..."`,
+        ]
+      : [];
+  show(output, { ...letter, deeds: actions, ...(body !== undefined && { body }) }, () =>
     [
       `${letter.type} about ${printableValue(letter.key)}, ${letter.decision ?? 'open'}`,
       list([
@@ -143,8 +180,15 @@ export async function runDeadLetterShow(
         ['last', letter.lastAt],
         ['cause', letter.cause],
         ...Object.entries(letter.headers).map(([name, value]) => [`header ${name}`, value] as const),
+        ...actions
+          .toReversed()
+          .map(
+            ({ at, operator, action, reason, detail }) =>
+              ['deed', [at, operator, action, `"${reason}"`, detail ?? ''].join('  ').trimEnd()] as const,
+          ),
         ['says', body],
       ]),
+      ...next,
     ].join('\n'),
   );
   return 0;

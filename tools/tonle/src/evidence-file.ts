@@ -1,55 +1,108 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
+import { isManifestSigned, keyFingerprint, manifestPublicKey } from '@tonle/security';
 import { unzipSync } from 'fflate';
 import { UsageError } from './gateway-client.js';
 import type { ShownStory } from './story-lines.js';
 
 const SUMS = 'SHA256SUMS';
+const SIGNATURE = 'SHA256SUMS.sig';
+const SIGNER = 'signer.pub.pem';
 const STORY = 'story.json';
+const MISSING = 'missing.txt';
+const SUM_LINE = /^([0-9a-f]{64}) {2}(.+)$/;
 
-/** A bundle of evidence that was opened. */
-export interface OpenedBundle {
-  readonly story: ShownStory;
-  readonly files: Readonly<Record<string, Uint8Array>>;
-}
+export type BundleFiles = Readonly<Record<string, Uint8Array>>;
 
 /** Opens a bundle. Throws UsageError for what is none. */
-export function openBundle(bytes: Uint8Array): OpenedBundle {
+export function openBundle(bytes: Uint8Array): BundleFiles {
+  const names: string[] = [];
   let files: Record<string, Uint8Array>;
   try {
-    files = unzipSync(bytes);
-    return { files, story: JSON.parse(textOf(files[STORY])) as ShownStory };
+    files = unzipSync(bytes, {
+      filter: ({ name }) => {
+        names.push(name);
+        return true;
+      },
+    });
   } catch (error) {
     throw new UsageError(`This is no bundle of evidence: ${error instanceof Error ? error.message : ''}`);
   }
+  // Of two files of one name other programs may show the one that was not verified.
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`This is no bundle of evidence: ${twice} is in it twice.`);
+  if (files[STORY] === undefined || files[SUMS] === undefined)
+    throw new UsageError(`This is no bundle of evidence: it has no ${STORY} or no ${SUMS}.`);
+  return files;
 }
 
-/** What is wrong with a bundle: files that were changed, added or taken away, by its own list of hashes and by its story. */
-export function bundleFaults({ story, files }: OpenedBundle): string[] {
-  const sums = new Map(
-    textOf(files[SUMS])
-      .split('\n')
-      .flatMap((line) => {
-        const match = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
-        return match === null ? [] : [[match[2]!, match[1]!] as const];
-      }),
-  );
-  const told = story.entries.flatMap(({ message }) => message ?? []);
-  const missing = new Set(files['missing.txt'] === undefined ? [] : textOf(files['missing.txt']).split('\n'));
+/** The story in a bundle. Throws UsageError when it cannot be read. */
+export function storyOf(files: BundleFiles): ShownStory {
+  try {
+    return JSON.parse(textOf(files[STORY])) as ShownStory;
+  } catch {
+    throw new UsageError(`${STORY} in this bundle cannot be read.`);
+  }
+}
+
+/**
+ * What is wrong with a bundle: its hashes are not signed by this key, or files were changed, added or taken away, by the
+ * hashes and by its story. Nothing: it is what whoever has the key has made.
+ */
+export function bundleFaults(files: BundleFiles, key: KeyObject): string[] {
+  const faults = [...signatureFaults(files, key), ...hashFaults(files)];
+  // What it says counts when it is what was made.
+  return faults.length > 0 ? faults : messageFaults(files, storyOf(files));
+}
+
+function signatureFaults(files: BundleFiles, key: KeyObject): string[] {
+  const signature = files[SIGNATURE];
+  if (signature === undefined) return ['it is not signed: nobody vouches for its hashes'];
+  if (isManifestSigned(files[SUMS]!, signature, key)) return [];
+  const own = signerOf(files);
+  return own === undefined || own === keyFingerprint(key)
+    ? [`${SIGNATURE} does not hold: ${SUMS} or the signature was changed`]
+    : [`it was signed by another key (${own}) than the given one (${keyFingerprint(key)})`];
+}
+
+/** The fingerprint of the key that is in the bundle. */
+function signerOf(files: BundleFiles): string | undefined {
+  try {
+    return keyFingerprint(manifestPublicKey(textOf(files[SIGNER])));
+  } catch {
+    return undefined;
+  }
+}
+
+function hashFaults(files: BundleFiles): string[] {
+  const lines = textOf(files[SUMS]).split('\n').slice(0, -1);
+  const sums = new Map<string, string>();
+  const strange: string[] = [];
+  for (const line of lines) {
+    const match = SUM_LINE.exec(line);
+    if (match === null || sums.has(match[2]!)) strange.push(`${SUMS} has a line that it cannot have`);
+    else sums.set(match[2]!, match[1]!);
+  }
   return [
+    ...strange,
     ...Object.keys(files)
-      .filter((name) => name !== SUMS && !sums.has(name))
+      .filter((name) => name !== SUMS && name !== SIGNATURE && !sums.has(name))
       .map((name) => `${name} is not among the hashes`),
     ...[...sums].flatMap(([name, sum]) => {
       if (files[name] === undefined) return [`${name} is missing`];
       return hashOf(files[name]) === sum ? [] : [`${name} was changed`];
     }),
-    ...told
-      .filter(({ file, sha256 }) => files[file] !== undefined && hashOf(files[file]) !== sha256)
-      .map(({ file }) => `${file} is not the message that the story tells of`),
-    ...told
-      .filter(({ file }) => files[file] === undefined && !missing.has(file))
-      .map(({ file }) => `${file}, of which the story tells, is missing`),
   ];
+}
+
+function messageFaults(files: BundleFiles, { entries }: ShownStory): string[] {
+  const told = entries.flatMap(({ message }) => message ?? []);
+  const missing = new Set(files[MISSING] === undefined ? [] : textOf(files[MISSING]).split('\n'));
+  return told.flatMap(({ file, sha256 }) => {
+    const bytes = files[file];
+    if (bytes === undefined)
+      return missing.has(file) ? [] : [`${file}, of which the story tells, is missing`];
+    return hashOf(bytes) === sha256 ? [] : [`${file} is not the message that the story tells of`];
+  });
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,11 +1,15 @@
+import type { KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { counted, printableValue } from '@tonle/contracts';
+import { keyFingerprint, manifestPublicKey } from '@tonle/security';
 import type { CommandContext } from './command-context.js';
-import { bundleFaults, openBundle } from './evidence-file.js';
+import { bundleFaults, openBundle, storyOf } from './evidence-file.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
 import { readGiven } from './given-file.js';
 import { OPERATOR, searchPage } from './ops.js';
 import { show } from './output.js';
+import { nextSteps } from './story-next.js';
 import { storyText, type ShownEntry, type ShownStory } from './story-lines.js';
 
 const PAGE = 900;
@@ -16,6 +20,7 @@ export interface ExplainOptions {
   readonly reason?: string;
   readonly bundle?: string;
   readonly verify?: string;
+  readonly key?: string;
 }
 
 /** `tonle explain`: the story of a payment, or its evidence as a file, or whether such a file is whole. */
@@ -24,8 +29,8 @@ export async function runExplain(
   id: string | undefined,
   options: ExplainOptions,
 ): Promise<number> {
-  const { raw, reason, bundle, verify } = options;
-  if (verify !== undefined) return verified(context, verify);
+  const { raw, reason, bundle, verify, key } = options;
+  if (verify !== undefined) return verified(context, verify, key);
   if (id === undefined) throw new UsageError('Which payment? Give its id, UETR, message id or a reference.');
   const readsMessages = raw === true || bundle !== undefined;
   if (readsMessages && reason === undefined)
@@ -46,7 +51,7 @@ async function paymentIdOf(gateway: GatewayClient, id: string): Promise<string |
 }
 
 async function toldOnly(
-  { output }: CommandContext,
+  { output, command }: CommandContext,
   gateway: GatewayClient,
   paymentId: string,
 ): Promise<number> {
@@ -59,20 +64,22 @@ async function toldOnly(
     cursor = page.next === undefined ? '' : `&cursor=${encodeURIComponent(page.next)}`;
   } while (page.next !== undefined);
   const story = { ...page, entries };
-  show(output, story, () => storyText(story));
+  show(output, story, () =>
+    [storyText(story), ...nextSteps(story, command).map((step) => printableValue(step))].join('\n'),
+  );
   return story.incomplete.length === 0 ? 0 : 1;
 }
 
 async function withMessages(
-  { output }: CommandContext,
+  { output, command }: CommandContext,
   gateway: GatewayClient,
   paymentId: string,
   asked: { readonly reason: string; readonly bundle: string | undefined; readonly raw: boolean },
 ): Promise<number> {
   const path = `/v1/ops/payments/${paymentId}/evidence?reason=${encodeURIComponent(asked.reason)}`;
   const bytes = await gateway.download(path, EVIDENCE_MS_MAX);
-  const opened = openBundle(bytes);
-  const { story, files } = opened;
+  const files = openBundle(bytes);
+  const story = storyOf(files);
   if (asked.bundle !== undefined) writeNew(asked.bundle, bytes);
   if (asked.raw) {
     const texts = Object.fromEntries(
@@ -86,9 +93,11 @@ async function withMessages(
   } else {
     const told = counted(story.entries.length, 'entry', 'entries');
     show(output, { file: asked.bundle, entries: story.entries.length, incomplete: story.incomplete }, () =>
-      [`${asked.bundle}: ${told}, ${counted(Object.keys(files).length, 'file')}`, ...missingText(story)].join(
-        '\n',
-      ),
+      [
+        `${asked.bundle}: ${told}, ${counted(Object.keys(files).length, 'file')}`,
+        ...missingText(story),
+        `Who has the switch's public key can verify it: ${command} explain --verify ${asked.bundle} --key <file>`,
+      ].join('\n'),
     );
   }
   return story.incomplete.length === 0 ? 0 : 1;
@@ -106,14 +115,37 @@ function writeNew(file: string, bytes: Uint8Array): void {
   }
 }
 
-function verified({ output }: CommandContext, file: string): number {
-  const opened = openBundle(readGiven(file));
-  const faults = bundleFaults(opened);
-  const { paymentId, incomplete } = opened.story;
-  show(output, { file, paymentId, ok: faults.length === 0, faults, incomplete }, () =>
-    faults.length === 0
-      ? `${file} is whole: the evidence of payment ${printableValue(paymentId)}`
-      : [`${file} is not what was made:`, ...faults.map((fault) => `  ${printableValue(fault)}`)].join('\n'),
+/** The key that the switch of this home signs by, where nobody names another. */
+const OWN_KEY = 'TONLE-evidence.pub.pem';
+
+function verified({ output, keysFolder }: CommandContext, file: string, keyFile: string | undefined): number {
+  const files = openBundle(readGiven(file));
+  const key = publicKeyOf(keyFile ?? join(keysFolder, OWN_KEY));
+  const faults = bundleFaults(files, key);
+  if (faults.length > 0) {
+    show(output, { file, ok: false, faults }, () =>
+      [`${file} is not what was made:`, ...faults.map((fault) => `  ${printableValue(fault)}`)].join('\n'),
+    );
+    return 1;
+  }
+  const story = storyOf(files);
+  const { paymentId, incomplete } = story;
+  const signedBy = keyFingerprint(key);
+  show(output, { file, ok: true, faults, paymentId, signedBy, incomplete }, () =>
+    [
+      `${file} is whole: the evidence of payment ${printableValue(paymentId)}, signed by key ${signedBy}`,
+      ...missingText(story),
+    ].join('\n'),
   );
-  return faults.length === 0 ? 0 : 1;
+  return 0;
+}
+
+function publicKeyOf(file: string): KeyObject {
+  const pem = readGiven(file, 'Name by --key the public key that the operator of the switch gave you.');
+  try {
+    return manifestPublicKey(pem.toString());
+  } catch (error) {
+    const because = error instanceof Error ? error.message : '';
+    throw new UsageError(`${file} is not the public key of a switch (Ed25519, PEM): ${because}`);
+  }
 }

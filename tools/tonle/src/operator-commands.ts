@@ -61,9 +61,13 @@ export function addExplainCommand(program: Command, bind: Bind): void {
       'Tell the story of a payment, by its id, UETR, message id or a reference: messages, decisions, transfers, in order.',
     )
     .option('--raw', 'with the bytes of every message; needs --reason')
-    .option('--bundle <file>', 'write its evidence as a zip with hashes; needs --reason')
+    .option('--bundle <file>', 'write its evidence as a signed zip; needs --reason')
     .option('--reason <text>', 'why the messages, which name people, are read; it is recorded')
-    .option('--verify <file>', 'check that such a zip is whole, without a switch')
+    .option('--verify <file>', 'check that such a zip is what the switch has made, without a switch')
+    .option(
+      '--key <file>',
+      "with --verify: the switch's public key, as its operator gave it (default: of --home)",
+    )
     .action(bind((context, options, args) => runExplain(context, args[0], options as ExplainOptions)));
 }
 

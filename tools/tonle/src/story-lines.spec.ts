@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { storyText, type ShownStory } from './story-lines.js';
+import { nextSteps } from './story-next.js';
 
 const STORY: ShownStory = {
   paymentId: 'P',
@@ -68,4 +69,23 @@ it('bytes stand below their message, each line behind a bar and none of them a c
   expect(text).toContain(
     ['      | signature: s', '      | a', '      |   +0.000 s  routing\\u001b[2J\\u0000'].join('\n'),
   );
+});
+
+it('a story says what can be done now: for its state, for open dead letters, for breaks; else nothing', () => {
+  expect(nextSteps(STORY, './tonle')).toEqual([]);
+  const about = { at: '2026-11-28T12:00:00.000Z', service: 'routing', kind: 'trouble', words: '' };
+  const story: ShownStory = {
+    ...STORY,
+    payment: { ...STORY.payment!, state: 'MANUAL_REVIEW' },
+    entries: [
+      { ...about, id: 'routing/1', facts: { letterId: 'L1', decision: 'open' } },
+      { ...about, id: 'routing/2', facts: { letterId: 'L2', decision: 'replayed' } },
+      { ...about, id: 'routing/3', facts: { breakId: 'B' } },
+    ],
+  };
+  expect(nextSteps(story, './tonle')).toEqual([
+    'Two operators decide: ./tonle review propose P --decision ... --reason "..." --evidence "..."',
+    'A message about it could not be handled: ./tonle deadletter show routing.L1',
+    'It had a break; is it open still? ./tonle ops breaks',
+  ]);
 });

@@ -29,9 +29,10 @@ export class AskedRecalls {
     const read = route.read(message, stamp);
     if (read.kind === 'unreadable') return read.instead;
     const { evidence } = this.parts;
-    const answer = await this.taken(read, asker);
+    const { answer, paymentId } = await this.taken(read, asker);
     if ('kind' in answer && answer.reason === 'unavailable') return answer;
-    const subject = 'kind' in answer ? read.request.messageId : answer.recallId;
+    // What is refused is told of in the story of its payment, when there is one.
+    const subject = 'kind' in answer ? (paymentId ?? read.request.messageId) : answer.recallId;
     const reply = route.write(answer, message, stamp);
     evidence.keepAsked(subject, route.operation, message);
     evidence.keepAnswer(subject, route.answeredBy, reply);
@@ -68,17 +69,18 @@ export class AskedRecalls {
   private async taken(
     { about, request }: Extract<ReturnType<InboundRecalls['read']>, { kind: 'ok' }>,
     asker: string,
-  ): Promise<RecallView | Refusal> {
+  ): Promise<{ readonly answer: RecallView | Refusal; readonly paymentId?: string }> {
     const { door, platform } = this.parts;
     const original = await door.find(asker, about);
-    if (original === undefined) return refused('original_unknown');
-    return this.whenRoutingIsThere<RecallView | Refusal>(async () => {
+    if (original === undefined) return { answer: refused('original_unknown') };
+    const { paymentId } = original.request;
+    const answer = await this.whenRoutingIsThere<RecallView | Refusal>(async () => {
       const { calls, random, clock } = platform;
       const recallId = random.id(clock.now());
-      const { paymentId } = original.request;
       const taken = await calls.call(recallCalls.create, { ...request, recallId, paymentId, asker });
       return taken.kind === 'refused' ? refused(taken.reason, taken.detail) : taken.recall;
     });
+    return { answer, paymentId };
   }
 
   private async whenRoutingIsThere<T>(work: () => Promise<T>): Promise<T | Refusal> {

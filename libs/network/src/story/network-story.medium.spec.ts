@@ -29,7 +29,7 @@ describe('what a network tells of a payment', () => {
       answer: { kind: 'accepted', partnerRef: 'R1' },
       firstAnswer: true,
     });
-    const names = { paymentId, lookupIds: [] };
+    const names = { paymentId, lookupIds: [], recallIds: [] };
     const { facts } = await storyOf().facts(names);
     const chain = facts.filter((fact) => fact.chain === `leg:${legKey}`);
     expect(chain.map(({ kind, bytes }) => [kind, bytes?.form])).toEqual(
@@ -55,7 +55,7 @@ describe('what a network tells of a payment', () => {
     const shared = [first, second].map(({ command }) => sharedEvidence(whole, command.legKey));
     await insertEvidence(world.test.database, [whole, ...shared]);
     for (const { command } of [first, second]) {
-      const names = { paymentId: command.paymentId, lookupIds: [] };
+      const names = { paymentId: command.paymentId, lookupIds: [], recallIds: [] };
       const told = (await storyOf().facts(names)).facts.filter(({ bytes }) => bytes !== undefined);
       expect(told.map(({ bytes }) => bytes!.size)).toEqual([5]);
       const [bytes] = await storyOf().bytes(names, [told[0]!.id]);
@@ -70,7 +70,7 @@ describe('what a network tells of a payment', () => {
       answer: { kind: 'ambiguous', because: 'timeout' },
       firstAnswer: true,
     });
-    const names = { paymentId: leg.command.paymentId, lookupIds: [] };
+    const names = { paymentId: leg.command.paymentId, lookupIds: [], recallIds: [] };
     const { facts } = await storyOf('partner does not answer').facts(names);
     expect(facts.map(({ words }) => words)).toEqual(
       expect.arrayContaining([
@@ -81,13 +81,36 @@ describe('what a network tells of a payment', () => {
     );
   });
 
+  it('has what the network was asked about its recall, and said, behind what routing sent', async () => {
+    const leg = await intentOf(world);
+    const recallId = '0193f5d2-1111-7000-8000-00000000000a';
+    const evidence = [message(recallId, 'out', 5, '<camt.056/>'), message(recallId, 'in', 6, '<camt.029/>')];
+    await insertEvidence(world.test.database, evidence);
+    const known = { paymentId: leg.command.paymentId, lookupIds: [] };
+    const names = { ...known, recallIds: [recallId] };
+    const told = (await storyOf().facts(names)).facts.filter(({ chain }) => chain === `recall:${recallId}`);
+    expect(told.map(({ kind, takes }) => [kind, takes])).toEqual([
+      ['message_out', [`recall:${recallId}`]],
+      ['message_in', [`recall:${recallId}`]],
+    ]);
+    const ids = told.map(({ id }) => id);
+    const bytes = await storyOf().bytes(names, ids);
+    const texts = bytes.map((each) => Buffer.from(each.bytes).toString());
+    expect(texts.sort()).toEqual(['<camt.029/>', '<camt.056/>']);
+    expect(await storyOf().bytes({ ...known, recallIds: [] }, ids)).toEqual([]);
+  });
+
   it('gives no bytes of another payment', async () => {
     const [mine, other] = [await intentOf(world), await intentOf(world)];
     await insertEvidence(world.test.database, [message(other.command.legKey, 'in', 0, 'theirs')]);
-    const { facts } = await storyOf().facts({ paymentId: other.command.paymentId, lookupIds: [] });
+    const { facts } = await storyOf().facts({
+      paymentId: other.command.paymentId,
+      lookupIds: [],
+      recallIds: [],
+    });
     const theirs = facts.find(({ bytes }) => bytes !== undefined)!;
-    expect(await storyOf().bytes({ paymentId: mine.command.paymentId, lookupIds: [] }, [theirs.id])).toEqual(
-      [],
-    );
+    expect(
+      await storyOf().bytes({ paymentId: mine.command.paymentId, lookupIds: [], recallIds: [] }, [theirs.id]),
+    ).toEqual([]);
   });
 });

@@ -69,7 +69,7 @@ export class NetworkStory implements StorySource {
   }
 
   private async known(names: StoryNames): Promise<Known> {
-    const { paymentId, uetr, lookupIds } = names;
+    const { paymentId, uetr, quoteId, lookupIds, recallIds } = names;
     const [legs, request, [drawn]] = await Promise.all([
       keptLegs(this.database, paymentId),
       this.callsUs ? keptRequest(this.database, paymentId) : undefined,
@@ -82,14 +82,18 @@ export class NetworkStory implements StorySource {
         : [request.submit.messageId, request.uetr, request.submit.lookup?.lookupId]),
       ...(drawn === undefined ? [] : [drawn.drawingId, drawn.codeId]),
     ];
-    const subjects = [paymentId, uetr, ...lookupIds, ...own].filter((each) => each !== undefined);
+    const subjects = [paymentId, uetr, quoteId, ...lookupIds, ...recallIds, ...own].filter(
+      (each) => each !== undefined,
+    );
     return { legs, request, drawn, subjects: [...new Set(subjects)] };
   }
 
-  private messageFact(row: EvidenceRow, { lookupIds }: StoryNames): StoryFact {
+  private messageFact(row: EvidenceRow, { lookupIds, recallIds }: StoryNames): StoryFact {
     const fact = evidenceFact(row, this.network);
     if (lookupIds.includes(row.subject))
       return { ...fact, chain: 'lookup', sends: [`lookup:${row.subject}`] };
+    if (recallIds.includes(row.subject))
+      return { ...fact, chain: `recall:${row.subject}`, takes: [`recall:${row.subject}`] };
     return /:[DCR]$/.test(row.subject) ? { ...fact, chain: legChain(row.subject) } : fact;
   }
 

@@ -43,14 +43,23 @@ export class BankRecallService {
     return (await this.parts.calls.call(recallCalls.list, search)).recalls;
   }
 
+  /** One that the participant has to answer. Refuses `recall_unknown`. */
+  async toAnswer(answerer: string, recallId: string): Promise<Found> {
+    const [recall] = await this.list({ answerer, recallIds: [recallId], limit: 1 });
+    return recall === undefined ? refused('recall_unknown') : { kind: 'recall', recall };
+  }
+
   /**
-   * A bank answers. What it accepts is given back first, once for each recall however often it says so: an answer without the
-   * money would be none. Refuses `recall_unknown`, `recall_ended`, and what the refund is refused for.
+   * A bank answers a recall of its own. What it accepts is given back first, once for each recall however often it says so: an
+   * answer without the money would be none. Refuses `recall_ended`, and what the refund is refused for.
    */
-  async answer({ participant: bank, keyId }: Caller, recallId: string, answer: RecallAnswer): Promise<Found> {
+  async answer(
+    { participant: bank, keyId }: Caller,
+    recall: RecallView,
+    answer: RecallAnswer,
+  ): Promise<Found> {
     const { participantId } = bank;
-    const [recall] = await this.list({ answerer: participantId, recallIds: [recallId], limit: 1 });
-    if (recall === undefined) return refused('recall_unknown');
+    const { recallId } = recall;
     if (answer.state === 'ACCEPTED' && OPEN.has(recall.state)) {
       const refusal = await this.giveBack(bank, recall);
       if (refusal !== undefined) return refusal;

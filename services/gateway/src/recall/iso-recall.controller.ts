@@ -1,11 +1,10 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTag, Endpoint, served, xmlBody } from '@tonle/http';
-import type { Refusal } from '@tonle/contracts';
-import type { Reply } from '@tonle/door';
 import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { keepAbout } from '../http/kept-messages.js';
 import { bodyOf, UNREADABLE, xml } from '../iso20022/iso.controller.js';
-import { IsoRecallService } from './iso-recall.service.js';
+import { IsoRecallService, type BankRecallAnswered } from './iso-recall.service.js';
 
 @Controller('iso20022')
 @ApiTag('ISO 20022')
@@ -33,7 +32,7 @@ export class IsoRecallController {
     @Body({ schema: xmlBody }) bytes: Buffer,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<string | Uint8Array> {
-    return written(response, await this.recalls.ask(caller, bytes));
+    return written(response, await this.recalls.ask(caller, bytes), 'camt.056');
   }
 
   @Post('camt.029')
@@ -52,12 +51,17 @@ export class IsoRecallController {
     @Body({ schema: xmlBody }) bytes: Buffer,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<string | Uint8Array> {
-    return written(response, await this.recalls.hear(caller, bytes));
+    return written(response, await this.recalls.hear(caller, bytes), 'camt.029');
   }
 }
 
-function written(response: FastifyReply, answer: Reply | Refusal): string | Uint8Array {
-  const { status, contentType, body } = 'kind' in answer ? served(answer) : answer;
+function written(
+  response: FastifyReply,
+  { reply, paymentId }: BankRecallAnswered,
+  family: string,
+): string | Uint8Array {
+  if (paymentId !== undefined) keepAbout(response, paymentId, family, false);
+  const { status, contentType, body } = 'kind' in reply ? served(reply) : reply;
   void response.status(status).header('content-type', contentType);
   return body;
 }

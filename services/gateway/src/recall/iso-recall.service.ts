@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '@tonle/contracts';
+import { refused, type RecallView, type Refusal } from '@tonle/contracts';
 import {
   addresseeRefusal,
   isoRejection,
@@ -26,6 +26,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
 const SPOKEN_REPLIES = ['09', '10', '11', '12', '13'].map((version) => `camt.029.001.${version}`);
 const RECALL_ID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
+/** What a message is answered by, and which payment of its sender it is about. */
+export interface BankRecallAnswered {
+  readonly reply: Reply | Refusal;
+  readonly paymentId?: string;
+}
+
 /** Recalls of banks in ISO 20022: camt.056 asks, camt.029 answers. */
 export class IsoRecallService {
   private readonly usage: IsoRecallUsage;
@@ -40,39 +46,46 @@ export class IsoRecallService {
   }
 
   /** A camt.056: answered by how the recall stands, or by why there is none. */
-  async ask(caller: Caller, bytes: Uint8Array): Promise<Reply> {
+  async ask(caller: Caller, bytes: Uint8Array): Promise<BankRecallAnswered> {
     const stamp = this.door.answerStamp();
     const asked = readRecall({ bytes, headers: {} }, this.usage);
-    if (asked.kind === 'unreadable') return isoRejection(asked, this.usage, stamp);
+    if (asked.kind === 'unreadable') return { reply: isoRejection(asked, this.usage, stamp) };
     const elsewhere = addresseeRefusal(asked.addressees, { bic: this.self.bic! });
-    if (elsewhere !== undefined) return writeRecallReply(elsewhere, asked, this.usage, stamp);
+    if (elsewhere !== undefined) return { reply: writeRecallReply(elsewhere, asked, this.usage, stamp) };
     const original = await this.door.find(caller.participant.participantId, asked.names);
     const paymentId = original?.request.paymentId;
     const taken =
       paymentId === undefined
         ? refused('original_unknown')
         : await this.recalls.create(caller, { ...asked.request, paymentId });
-    return writeRecallReply(taken.kind === 'refused' ? taken : taken.recall, asked, this.usage, stamp);
+    const said = taken.kind === 'refused' ? taken : taken.recall;
+    const reply = writeRecallReply(said, asked, this.usage, stamp);
+    return paymentId === undefined ? { reply } : { reply, paymentId };
   }
 
   /** A camt.029 of whoever has to answer. Refuses `recall_unknown`, `schema_invalid`, and what the answer is refused for. */
-  async hear(caller: Caller, bytes: Uint8Array): Promise<Reply | Refusal> {
+  async hear(caller: Caller, bytes: Uint8Array): Promise<BankRecallAnswered> {
     const said = readRecallReply({ bytes, headers: {} }, this.usage);
-    if (said.kind === 'unreadable') return isoRejection(said, this.usage, this.door.answerStamp());
-    const recallId = await this.recallOf(caller.participant.participantId, said.reply);
-    if (recallId === undefined) return refused('recall_unknown');
+    if (said.kind === 'unreadable') return { reply: isoRejection(said, this.usage, this.door.answerStamp()) };
+    const recall = await this.recallOf(caller.participant.participantId, said.reply);
+    if (recall === undefined) return { reply: refused('recall_unknown') };
+    const { paymentId } = recall;
     const answer = recallAnswerIn(said.reply);
-    if (answer === undefined)
-      return refused('schema_invalid', `${said.reply.transactionStatus ?? said.reply.outcome} is no answer.`);
-    const taken = await this.recalls.answer(caller, recallId, answer);
-    return taken.kind === 'refused' ? taken : { status: 202, contentType: this.usage.contentType, body: '' };
+    if (answer === undefined) {
+      const status = said.reply.transactionStatus ?? said.reply.outcome;
+      return { reply: refused('schema_invalid', `${status} is no answer.`), paymentId };
+    }
+    const taken = await this.recalls.answer(caller, recall, answer);
+    const reply =
+      taken.kind === 'refused' ? taken : { status: 202, contentType: this.usage.contentType, body: '' };
+    return { reply, paymentId };
   }
 
   /** Its case is our id of the recall, or the asker's own, of the payment that it names. */
   private async recallOf(
     answerer: string,
     { caseId, originalUetr }: RecallReply,
-  ): Promise<string | undefined> {
+  ): Promise<RecallView | undefined> {
     if (caseId === undefined) return undefined;
     const ours = RECALL_ID.exec(caseId)?.slice(1, 6).join('-');
     const found = await this.recalls.list({
@@ -81,6 +94,6 @@ export class IsoRecallService {
       limit: 2,
     });
     const [recall, another] = found.filter(({ uetr }) => originalUetr === undefined || uetr === originalUetr);
-    return another === undefined ? recall?.recallId : undefined;
+    return another === undefined ? recall : undefined;
   }
 }

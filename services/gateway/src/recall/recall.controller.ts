@@ -1,10 +1,12 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { RECALL_REASONS } from '@tonle/contracts';
 import { contentHashOf } from '@tonle/door';
 import { ApiTag, CLOCK, Endpoint, problemOf, RequestHeader, served } from '@tonle/http';
 import type { Clock } from '@tonle/platform';
+import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { nothingHas, strangeCursor } from '../http/filter.decide.js';
+import { keepAbout } from '../http/kept-messages.js';
 import { idempotencyKey, uuid } from '../payment/payment.schema.js';
 import { BankRecallService } from './bank-recall.service.js';
 import * as schema from './recall.schema.js';
@@ -46,6 +48,7 @@ export class RecallController {
     @SignedBy() caller: Caller,
     @Body({ schema: schema.createRecallBody }) { paymentId, reason, text }: schema.CreateRecall,
     @RequestHeader('Idempotency-Key', idempotencyKey, 'key_missing') key: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<schema.PublicRecall> {
     const taken = await this.recalls.create(caller, {
       paymentId,
@@ -55,6 +58,9 @@ export class RecallController {
       isoReason: RECALL_REASONS[reason],
       ...(text === undefined ? {} : { text }),
     });
+    // Nobody writes into the story of a payment that is not theirs.
+    if (taken.kind === 'recall' || taken.reason !== 'original_unknown')
+      keepAbout(reply, paymentId, 'POST /v1/recalls', false);
     return showRecall(served(taken).recall);
   }
 
@@ -127,7 +133,10 @@ export class RecallController {
     @SignedBy() caller: Caller,
     @Param('recallId', { schema: uuid }) recallId: string,
     @Body({ schema: schema.answerRecallBody }) body: schema.AnswerRecall,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<schema.PublicRecall> {
-    return showRecall(served(await this.recalls.answer(caller, recallId, answerOf(body))).recall);
+    const { recall } = served(await this.recalls.toAnswer(caller.participant.participantId, recallId));
+    keepAbout(reply, recall.paymentId, 'POST /v1/recalls/answer', false);
+    return showRecall(served(await this.recalls.answer(caller, recall, answerOf(body))).recall);
   }
 }

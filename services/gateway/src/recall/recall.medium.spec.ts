@@ -188,6 +188,46 @@ describe('the answer to a recall', () => {
   });
 });
 
+describe('what is said about a recall', () => {
+  const keptOf = async (paymentId: string): Promise<string[]> => {
+    const sql = 'SELECT operation, direction, bytes FROM evidence WHERE subject = $1 ORDER BY at, direction';
+    const rows = await world.test.database.query<{ operation: string; direction: string; bytes: Buffer }>(
+      sql,
+      [paymentId],
+    );
+    return rows
+      .filter(({ operation }) => /recall|camt/.test(operation))
+      .map(({ operation, direction, bytes }) => `${operation} ${direction} ${bytes.length > 0}`);
+  };
+
+  it('is kept with its payment: asked and answered, also what was refused', async () => {
+    refusal = 'recall_too_late';
+    const { paymentId } = await paid();
+    await recall({ paymentId, reason: 'duplicate' });
+    const both = (operation: string) => [`${operation} in true`, `${operation} out true`];
+    await world.until(async () => (await keptOf(paymentId)).length === 2);
+    expect(await keptOf(paymentId)).toEqual(both('POST /v1/recalls'));
+    const asked = await toAnswer();
+    await answer(asked, { answer: 'pending' });
+    await world.until(async () => (await keptOf(asked.paymentId)).length === 2);
+    expect(await keptOf(asked.paymentId)).toEqual(both('POST /v1/recalls/answer'));
+  });
+
+  it('is not kept with the payment of somebody else', async () => {
+    const { paymentId } = await paid();
+    refusal = 'original_unknown';
+    await recall({ paymentId, reason: 'duplicate' }, 'K-other', { participant: 'KHANGKOR' });
+    const asked = await toAnswer();
+    await answer(asked, { answer: 'pending' }, { participant: 'KHANGKOR' });
+    // What is kept is written in its order: the last would be there after the others.
+    refusal = undefined;
+    await recall({ paymentId, reason: 'duplicate' });
+    await world.until(async () => (await keptOf(paymentId)).length > 0);
+    expect(await keptOf(paymentId)).toHaveLength(2);
+    expect(await keptOf(asked.paymentId)).toEqual([]);
+  });
+});
+
 it('recalls are listed to both sides, without who of us did what', async () => {
   const asked = await toAnswer();
   const { json } = await world.get('/v1/recalls?role=to_answer&state=received&limit=1');
@@ -231,6 +271,10 @@ describe('in ISO 20022', () => {
       { version: replied, message: { outcome: 'PDCR', caseId: 'CASE-9', originalUetr: uetr } },
     ]);
     expect(created).toMatchObject([{ asker: 'KHMEKONG', paymentId, caseId: 'CASE-9', reason: 'duplicate' }]);
+    const sql = `SELECT bytes FROM evidence WHERE subject = $1 AND operation = 'camt.056' AND direction = 'out'`;
+    const kept = () => world.test.database.query<{ bytes: Buffer }>(sql, [paymentId]);
+    await world.until(async () => (await kept()).length > 0);
+    expect((await kept()).map(({ bytes }) => bytes.toString())).toEqual([answer.text]);
   });
 
   it('says why it was not taken', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@tonle/door';
 import type { Database } from '@tonle/persistence';
 import type { StoredBytes, StorySource } from '@tonle/platform';
+import { noticeName, type WebhookFacts } from './webhook-facts.view.js';
 
 const LOOKUPS = `
   SELECT lookup_id AS "lookupId", participant, made_at AS "madeAt", valid_until AS "validUntil", finding ->> 'corridor' AS corridor
@@ -40,15 +41,19 @@ interface LookupRow {
   readonly corridor: string | null;
 }
 
-/** What the gateway knows of one payment: the request as it came, what it was answered, the lookup it was paid on. */
+/** What the gateway knows of one payment: the request as it came, what it was answered, the lookup it was paid on, who is told. */
 export class GatewayStory implements StorySource {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly webhooks: Pick<WebhookFacts, 'facts' | 'bytes'>,
+  ) {}
 
   async facts({ paymentId, lookupIds }: StoryNames) {
-    const [request, notices, messages] = await Promise.all([
+    const [request, notices, messages, webhooks] = await Promise.all([
       keptRequest(this.database, paymentId),
       this.database.query<NoticeRow & object>(NOTICES, [paymentId]),
       evidenceOf(this.database, [paymentId]),
+      this.webhooks.facts(paymentId),
     ]);
     const names = request === undefined ? undefined : namesOf(request);
     const lookups = await this.database.query<LookupRow & object>(LOOKUPS, [
@@ -59,17 +64,22 @@ export class GatewayStory implements StorySource {
       ...(request === undefined ? [] : requestFacts(request)),
       ...notices.map((each) => noticeFact(paymentId, each)),
       ...messages.map((row) => ({ ...evidenceFact(row, request?.sender ?? 'the caller'), chain: 'door' })),
+      ...webhooks,
     ];
     return names === undefined ? { facts } : { facts, names };
   }
 
   async bytes({ paymentId }: StoryNames, ids: readonly string[]): Promise<readonly StoredBytes[]> {
-    const request = await keptRequest(this.database, paymentId);
-    return [...requestBytes(request, ids), ...(await evidenceBytes(this.database, [paymentId], ids))];
+    const [request, messages, webhooks] = await Promise.all([
+      keptRequest(this.database, paymentId),
+      evidenceBytes(this.database, [paymentId], ids),
+      this.webhooks.bytes(paymentId, ids),
+    ]);
+    return [...requestBytes(request, ids), ...messages, ...webhooks];
   }
 }
 
-function namesOf({ paymentId, uetr, submit }: KeptRequest): StoryNames {
+function namesOf({ paymentId, uetr, submit }: KeptRequest): Partial<StoryNames> {
   const { quoteId, lookup, paymentCodeId } = submit;
   const lookupIds = [lookup?.lookupId, paymentCodeId].filter((each) => each !== undefined);
   return { paymentId, uetr, quoteId, lookupIds };
@@ -96,5 +106,6 @@ function noticeFact(paymentId: string, row: NoticeRow): StoryFact {
     words: `${participant} is told: ${type}`,
     facts: { noticeId, participant, position, type, version: String(version) },
     takes: [`payment.event:${paymentId}:${version}`],
+    sends: [noticeName(noticeId)],
   };
 }

@@ -7,6 +7,7 @@ import { Needs, signedBy, SignedBy, type Caller } from '../access/access.js';
 import { uuid } from '../payment/payment.schema.js';
 import { evidenceBundle } from './evidence-bundle.js';
 import * as schema from './story.schema.js';
+import { EVIDENCE_SIGNER, type EvidenceSigner } from './evidence-signer.js';
 import { StoryService } from './story.service.js';
 import { showStory } from './story.view.js';
 
@@ -18,6 +19,7 @@ export class StoryController {
   constructor(
     @Inject(CALLS) private readonly calls: ServiceCalls,
     private readonly stories: StoryService,
+    @Inject(EVIDENCE_SIGNER) private readonly signer: EvidenceSigner,
   ) {}
 
   @Get('story')
@@ -51,7 +53,8 @@ export class StoryController {
       'Get the evidence of a payment as a zip: its story, and the bytes of every message with their hashes',
     description:
       'Messages name people: who gets them, and why, is recorded among the actions of operators before anything is sent. ' +
-      '`sha256sum -c SHA256SUMS` checks what is in it. The same facts give the same bytes.',
+      '`SHA256SUMS` has the hash of each file, `SHA256SUMS.sig` our signature over it (Ed25519): `tonle explain --verify` checks ' +
+      'both, without a switch. The same facts give the same bytes.',
     answers: { 200: { description: 'The bundle', mediaType: 'application/zip' } },
     refusals: ['not_found', 'schema_invalid'],
   })
@@ -65,7 +68,7 @@ export class StoryController {
     const noted = await this.calls.call(routingCalls.noteReading, reading);
     if (noted.kind === 'refused') throw problemOf(refused(noted.reason, noted.detail));
     const story = served(await this.stories.tell(paymentId));
-    const bundle = evidenceBundle(showStory(story), await this.stories.bytesOf(story));
+    const bundle = evidenceBundle(showStory(story), await this.stories.bytesOf(story), this.signer);
     void reply
       .header('content-type', 'application/zip')
       .header('content-disposition', `attachment; filename="${paymentId}.zip"`);

@@ -53,7 +53,7 @@ export class StoryService {
     const others = asked.filter((service) => !first.some((each) => each.service === service));
     const [rest, deeds] = await Promise.all([
       Promise.all(others.map((service) => this.ask(service, names))),
-      this.deeds.list({ subject: paymentId, limit: DEEDS_MAX }),
+      this.deedsAbout([paymentId, ...names.recallIds]),
     ]);
     const told = [...first, ...rest.filter((each) => each !== undefined)];
     const heard = new Set(told.map(({ service }) => service));
@@ -98,7 +98,7 @@ export class StoryService {
 
   /** Those who know by which names others know it are asked first. */
   private async begin(paymentId: string) {
-    const own = { paymentId, lookupIds: [] };
+    const own = { paymentId, lookupIds: [], recallIds: [] };
     const [payments, ...told] = await Promise.all([
       orSilent(this.calls.call(routingCalls.payments, { paymentIds: [paymentId] })),
       this.ask('routing', own),
@@ -113,8 +113,20 @@ export class StoryService {
       ...(uetr === undefined ? {} : { uetr }),
       ...(quoteId === undefined ? {} : { quoteId }),
       lookupIds: [...new Set(named.flatMap((each) => each.lookupIds ?? []))],
+      recallIds: [...new Set(named.flatMap((each) => each.recallIds ?? []))],
     };
     return { payment: payments?.payments[0], names, told: heard };
+  }
+
+  /** What operators did about a payment, and about what it was called back by. */
+  private async deedsAbout(subjects: readonly string[]) {
+    const pages = await Promise.all(
+      subjects.map((subject) => this.deeds.list({ subject, limit: DEEDS_MAX })),
+    );
+    return {
+      actions: pages.flatMap(({ actions }) => actions),
+      silentServices: [...new Set(pages.flatMap(({ silentServices }) => silentServices))],
+    };
   }
 
   private async ask(service: string, names: StoryNames): Promise<Told | undefined> {

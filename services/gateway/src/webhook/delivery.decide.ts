@@ -16,6 +16,8 @@ export interface Attempt {
   readonly ms: number;
   readonly status?: number;
   readonly cause?: string;
+  /** Of the body that was sent; absent in what was sent by earlier versions. */
+  readonly sha256?: string;
 }
 
 /** What becomes of a delivery by an attempt. */

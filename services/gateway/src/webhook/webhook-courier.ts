@@ -12,13 +12,8 @@ import {
   type DueDelivery,
   type LeasedEndpoint,
 } from './delivery.store.js';
-import {
-  DISABLED_TYPE,
-  TEST_TYPE,
-  type WebhookEndpoint,
-  type WebhookFormatName,
-} from './webhook-endpoint.js';
-import type { WebhookFormat } from './webhook-format.js';
+import { DISABLED_TYPE, TEST_TYPE, type WebhookEndpoint } from './webhook-endpoint.js';
+import type { WebhookFormats } from './webhook-formats.js';
 import type { WebhookKeys } from './webhook-keys.js';
 import type { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookRound } from './webhook-round.js';
@@ -38,7 +33,7 @@ export interface CourierParts {
   readonly platform: Pick<Platform, 'database' | 'clock' | 'random' | 'telemetry'>;
   readonly sender: WebhookSender;
   readonly keys: WebhookKeys;
-  readonly formats: Readonly<Record<WebhookFormatName, WebhookFormat>>;
+  readonly formats: WebhookFormats;
   readonly metrics: WebhookMetrics;
 }
 

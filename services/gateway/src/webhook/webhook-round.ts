@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock, Random } from '@tonle/platform';
 import { signWebhook, type WebhookKey } from '@tonle/security';
 import { outcomeOfAttempt, troubleOf, type Attempt } from './delivery.decide.js';
@@ -91,7 +92,7 @@ export class WebhookRound {
     return {
       ...same,
       state: outcome.state,
-      attempts: [attemptOf(sent, at, performance.now() - began)],
+      attempts: [{ ...attemptOf(sent, at, performance.now() - began), sha256: sha256Of(body.text) }],
       firstAt: firstAt ?? at,
       dueAt: outcome.dueAtMs === null ? null : new Date(outcome.dueAtMs),
     };
@@ -130,3 +131,5 @@ function attemptOf(sent: Exclude<WebhookAnswer, { kind: 'stopped' }>, at: Date, 
     ...(cause === undefined ? {} : { cause }),
   };
 }
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -11,8 +11,7 @@ import { WebhookController } from './webhook.controller.js';
 import { WebhookCourier } from './webhook-courier.js';
 import { WebhookEndpointService } from './webhook-endpoint.service.js';
 import { endpointLoads } from './webhook-endpoint.store.js';
-import { statusFormat } from './status-format.js';
-import { eventFormat } from './webhook-format.js';
+import { webhookFormats } from './webhook-formats.js';
 import { WebhookKeys } from './webhook-keys.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookOperationsController } from './webhook-operations.controller.js';
@@ -41,8 +40,7 @@ function courierOf(
     timeoutMs: webhookAnswerMs,
     clock: platform.clock,
   });
-  const statuses = statusFormat(platform.database, directory, { bic, name: 'Tonle' });
-  const formats = { webhook: eventFormat, 'pacs.002': statuses };
+  const formats = webhookFormats(platform.database, directory, bic);
   return new WebhookCourier({ platform, sender, keys, metrics, formats });
 }
 

@@ -48,7 +48,7 @@ export function showDelivery(delivery: LoggedDelivery): PublicDeliveries['delive
   return {
     ...{ eventId, type, state },
     ...(paymentId === null ? {} : { paymentId }),
-    attempts: attempts.map((attempt) => ({ ...attempt })),
+    attempts: attempts.map(({ sha256: _sha256, ...attempt }) => attempt),
     ...(state === 'pending' ? instantOf('nextAttemptAt', dueAt) : {}),
   };
 }

@@ -34,6 +34,7 @@ const MEASURE_EVERY_MS = 15_000;
         new RecallJob({ database, clock, telemetry, calls, recalls, payments }),
     ),
   ],
+  exports: [RecallStore],
 })
 export class RoutingRecallModule {
   constructor(@Inject(Service) service: Service, recalls: RecallService, job: RecallJob) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { routingCalls, storyCalls, type StoryFact } from '@tonle/contracts';
+import { adapterRecallCalls, recallCalls, routingCalls, storyCalls, type StoryFact } from '@tonle/contracts';
 import { feed, makeSubmit, openWorld, pass, resultOf, type World } from '../payment/payment.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job.
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const storyOf = (paymentId: string) =>
-  world.platform.calls.call(storyCalls('routing').facts, { paymentId, lookupIds: [] });
+  world.platform.calls.call(storyCalls('routing').facts, { paymentId, lookupIds: [], recallIds: [] });
 const ofKind = (facts: readonly StoryFact[], kind: StoryFact['kind']) =>
   facts.filter((fact) => fact.kind === kind);
 
@@ -65,6 +65,48 @@ describe('what routing tells of a payment', () => {
     expect(fired.map(({ facts: told }) => told!['to'])).toContain('UNWINDING');
     expect(facts.find(({ id }) => id === 'deadline')!.words).toContain('it has to end by');
     expect(facts.find(({ facts: told }) => told?.['reason'] !== undefined)!.facts!['to']).toBe('UNWINDING');
+  });
+
+  it('has each recall: who asked, what was answered, and what it waits for; never what people wrote', async () => {
+    const submit = makeSubmit(world);
+    const { paymentId } = submit;
+    await feed(world, submit, resultOf(world, paymentId, 'debit', 'accepted'));
+    await feed(world, resultOf(world, paymentId, 'credit', 'accepted'));
+    const { calls, clock, random } = world.platform;
+    calls.serve(adapterRecallCalls('adapter-thailand').ask, () =>
+      Promise.resolve({ reply: { kind: 'taken' as const } }),
+    );
+    const recallId = random.id(clock.now());
+    const why = { reason: 'fraud' as const, isoReason: 'FRAD', text: 'Sok Dara was cheated' };
+    const asked = {
+      recallId,
+      paymentId,
+      asker: submit.sender,
+      messageId: 'R-1',
+      contentHash: '0'.repeat(64),
+    };
+    await calls.call(recallCalls.create, { ...asked, ...why });
+    await world.routing.recallJob.run();
+    const recallsOf = async () => {
+      const { facts, names } = await storyOf(paymentId);
+      return { names, told: facts.filter(({ id }) => id.startsWith('recall:')) };
+    };
+    const open = await recallsOf();
+    expect(open.names!.recallIds).toEqual([recallId]);
+    expect(open.told.map(({ words }) => words)).toEqual([
+      `it was called back (${submit.sender}): fraud`,
+      'the recall is being decided about (adapter-thailand)',
+      expect.stringMatching(/^the recall waits for THSWITCH: without an answer it ends at 20/),
+    ]);
+    expect(open.told[0]).toMatchObject({ amount: submit.target, sends: [`recall:${recallId}`] });
+    const answer = { state: 'REFUSED', refusal: 'customer_refuses', text: 'Dara agreed to it' } as const;
+    await calls.call(recallCalls.answer, { recallId, by: 'THSWITCH', answer });
+    const ended = await recallsOf();
+    expect(ended.told.at(-1)).toMatchObject({
+      words: 'the recall was refused (THSWITCH): customer_refuses',
+      facts: { event: 'refused', refusedBecause: 'customer_refuses' },
+    });
+    expect(JSON.stringify([open, ended])).not.toContain('Dara');
   });
 
   it('is empty for a payment that nobody knows, and whose messages nobody may read', async () => {

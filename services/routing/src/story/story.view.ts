@@ -3,7 +3,9 @@ import type { Database, Queryable } from '@tonle/persistence';
 import type { StorySource } from '@tonle/platform';
 import type { Payment } from '../payment/payment.js';
 import type { PaymentStore } from '../payment/payment.store.js';
+import type { RecallStore } from '../recall/recall.store.js';
 import { rowFacts, stepFacts } from './payment-facts.js';
+import { recallFacts } from './recall-facts.js';
 
 /** A posted line with the codes of its accounts. */
 export interface PostedTransfer {
@@ -83,11 +85,15 @@ type AroundRow = {
   facts: Record<string, string>;
 };
 
+/** The latest; of one payment there is one open at a time. */
+const RECALLS_MAX = 20;
+
 /** What routing knows of one payment. */
 export class PaymentStory implements StorySource {
   constructor(
     private readonly database: Database,
     private readonly payments: Pick<PaymentStore, 'byIds'>,
+    private readonly recalls: Pick<RecallStore, 'list'>,
   ) {}
 
   async facts({
@@ -95,23 +101,25 @@ export class PaymentStory implements StorySource {
   }: Pick<StoryNames, 'paymentId'>): Promise<{ facts: StoryFact[]; names?: Partial<StoryNames> }> {
     const [payment] = await this.payments.byIds(this.database, [paymentId]);
     if (payment === undefined) return { facts: [] };
-    const [transfers, accounts, around, decided] = await Promise.all([
+    const [transfers, accounts, around, decided, called] = await Promise.all([
       this.database.query<PostedTransfer & object>(TRANSFERS, [paymentId]),
       accountsOf(this.database, payment),
       this.database.query<AroundRow>(AROUND, [paymentId]),
       decidedWith(this.database, payment),
+      this.recalls.list(this.database, { paymentId, limit: RECALLS_MAX }),
     ]);
     const facts = [
       ...stepFacts(payment, transfers, accounts),
       ...rowFacts(payment),
       decided,
       ...around.map(({ at, ...fact }) => ({ ...fact, at: at.toISOString() })),
+      ...recallFacts(called.reverse()),
     ];
-    return { facts, names: namesOf(payment) };
+    return { facts, names: { ...namesOf(payment), recallIds: called.map(({ id }) => id) } };
   }
 }
 
-function namesOf({ id, instruction }: Payment): StoryNames {
+function namesOf({ id, instruction }: Payment): Partial<StoryNames> {
   const { uetr, quoteId, lookup, paymentCodeId } = instruction;
   const lookupIds = [lookup?.lookupId, paymentCodeId].filter((each) => each !== undefined);
   return { paymentId: id, uetr, quoteId, lookupIds };
