@@ -306,6 +306,17 @@ describe('webhooks', () => {
     expect(await stateOf(dead.endpointId)).toMatchObject({ state: 'active', takenAt: null });
   });
 
+  it('to a host where others hang are sent at once', async () => {
+    receiver.behaviour = (response, { path }) => {
+      if (path === '/hook') response.end();
+    };
+    const sender = new WebhookSender({ anywhere: true, timeoutMs: 2_000, clock: platform.clock });
+    const hanging = Array.from({ length: 64 }, () => sender.post(`${receiver.url}/hangs`, {}, '{}'));
+    expect(await sender.post(receiver.url, {}, '{}')).toEqual({ kind: 'answered', status: 200 });
+    await sender.close();
+    expect(await Promise.all(hanging)).toEqual(hanging.map(() => ({ kind: 'stopped' })));
+  });
+
   it('are sent again by another instance when one dies with them', async () => {
     const { endpointId } = await register();
     receiver.behaviour = ANSWERS.silent;

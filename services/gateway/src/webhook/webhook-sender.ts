@@ -5,8 +5,8 @@ import { Agent, buildConnector } from 'undici';
 import { isPublicAddress } from './public-address.decide.js';
 
 const CONNECT_MS_MAX = 5_000;
-/** Connections to one host: several endpoints may be there. */
-const CONNECTIONS_MAX = 16;
+/** Connections to one host: all endpoints may be there, and none waits for what another one hangs on to. */
+const CONNECTIONS_MAX = 1_024;
 /** Nobody reads answers; more than this is not taken. */
 const ANSWER_BYTES_MAX = 16_384;
 const RETRY_AFTER_S_MAX = 86_400;

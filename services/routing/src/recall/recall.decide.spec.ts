@@ -6,7 +6,14 @@ import { seededRandom, TestClock } from '@tonle/platform';
 import { directoryOf, sandboxDirectory } from '../payment/directory.testing.js';
 import { receivedPayment, type Payment } from '../payment/payment.js';
 import { makeSubmit, type Maker } from '../payment/submission.testing.js';
-import { answerRecall, expireRecall, returnedRecall, takeRecall, type RecallFacts } from './recall.decide.js';
+import {
+  answerRecall,
+  expireRecall,
+  returnedRecall,
+  takeRecall,
+  type RecallFacts,
+  noted,
+} from './recall.decide.js';
 import { isOpen, type StoredRecall } from './recall.js';
 
 const DAY_MS = 86_400_000;
@@ -141,5 +148,17 @@ describe('its end', () => {
         }
       }),
     );
+  });
+
+  it('and what was before it stay in its history, however much is said later', () => {
+    const said = answerRecall(taken(), { answer: answers[2]!, by: 'THSWITCH', nowMs: PAID_MS });
+    if (said.kind === 'refused') throw new Error(said.reason);
+    let { recall } = said;
+    for (let times = 0; times < 200; times += 1)
+      recall = noted(recall, 'late_answer', 'THSWITCH', PAID_MS + times);
+    const events = recall.history.map(({ event }) => event);
+    expect(events.slice(0, 2)).toEqual(['received', 'refused']);
+    expect(events.length).toBeLessThanOrEqual(50);
+    expect(recall.history.at(-1)!.at).toBe(new Date(PAID_MS + 199).toISOString());
   });
 });

@@ -16,8 +16,8 @@ import { isOpen, type StoredRecall } from './recall.js';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-/** Steps that are kept: what goes on beyond them is counted by `attempts`. */
-const STEPS_MAX = 50;
+/** Steps that are kept of the beginning, and as many of the end: whoever has much to say after the end erases neither. */
+const STEPS_MAX = 25;
 
 /** The usual times, as European instant payments have them; a corridor may say others (domain 6.11). */
 const RECALL_TIMES: Readonly<Record<RecallReason, RecallTime>> = {
@@ -161,7 +161,7 @@ export function noted(
   nowMs: number,
   detail?: string,
 ): StoredRecall {
-  return { ...recall, history: [...recall.history, stepAt(nowMs, event, by, detail)].slice(-STEPS_MAX) };
+  return { ...recall, history: withStep(recall, stepAt(nowMs, event, by, detail)) };
 }
 
 function moved(recall: StoredRecall, state: RecallState, step: RecallStep, nowMs: number): StoredRecall {
@@ -174,8 +174,12 @@ function moved(recall: StoredRecall, state: RecallState, step: RecallStep, nowMs
     // A network that asked is told at once; a bank that did sees it here.
     dueMs: !isEnd ? recall.deadlineMs : isTold ? nowMs : null,
     attempts: 0,
-    history: [...recall.history, step].slice(-STEPS_MAX),
+    history: withStep(recall, step),
   };
+}
+
+function withStep({ history }: StoredRecall, step: RecallStep): RecallStep[] {
+  return [...history.slice(0, STEPS_MAX), ...[...history.slice(STEPS_MAX), step].slice(-STEPS_MAX)];
 }
 
 const endText = ({ state, endedMs }: StoredRecall): string =>

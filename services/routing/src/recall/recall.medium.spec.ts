@@ -162,6 +162,40 @@ describe('a recall of a bank here', () => {
     expect(late).toMatchObject({ kind: 'refused', reason: 'recall_ended' });
   });
 
+  it('is not answered by a refund that was under way when it came, unless all is back', async () => {
+    const payment = await paid();
+    const before = makeRefund(world, payment, { minor: '60000' });
+    await feed(world, before);
+    world.platform.clock.advance(1);
+    const recall = await recalled(payment);
+    expect(recall.amount.minor).toBe('22000');
+    await run();
+    world.platform.clock.advance(1);
+    await feed(world, resultOf(world, before.paymentId, 'credit', 'accepted'));
+    await run();
+    expect(await shown(recall)).toMatchObject({ state: 'PENDING' });
+    const rest = makeRefund(world, payment, { minor: '22000' });
+    await feed(world, rest, resultOf(world, rest.paymentId, 'credit', 'accepted'));
+    await run();
+    expect(await shown(recall)).toMatchObject({ state: 'ACCEPTED' });
+  });
+
+  it('is answered by a refund that was decided in the moment in which it came', async () => {
+    const payment = await paid();
+    const all = makeRefund(world, payment, { minor: payment.target.minor });
+    await feed(world, all);
+    const recall = await recalled(await paid());
+    // As it is when the refund was not to be seen yet.
+    await world.test.database.query('UPDATE recall SET payment_id = $1, received_at = $2 WHERE id = $3', [
+      payment.paymentId,
+      new Date(world.platform.clock.now() + 5),
+      recall.recallId,
+    ]);
+    await feed(world, resultOf(world, all.paymentId, 'credit', 'accepted'));
+    await run();
+    expect(await shown(recall)).toMatchObject({ state: 'ACCEPTED' });
+  });
+
   it('expires when nobody answers in time: what comes then is noted, and changes nothing', async () => {
     const recall = await recalled(await paid());
     reply = { kind: 'silent', because: 'timeout' };
@@ -223,12 +257,12 @@ describe('a recall of a bank here', () => {
     const kinds = made.map((each) => (each.kind === 'refused' ? each.reason : each.kind)).sort();
     expect(kinds).toEqual(['recall', ...Array<string>(7).fill('recall_open')]);
     const recall = made.flatMap((each) => (each.kind === 'recall' ? [each.recall] : []))[0]!;
-    const said = await Promise.allSettled([
-      answer(recall, { state: 'ACCEPTED' }),
-      answer(recall, { state: 'REFUSED', refusal: 'other' }),
+    const said = await Promise.all([
+      ...Array.from({ length: 8 }, () => answer(recall, { state: 'ACCEPTED' })),
+      ...Array.from({ length: 8 }, () => answer(recall, { state: 'REFUSED', refusal: 'other' })),
       other.recallJob.run(),
     ]);
-    expect(said).toHaveLength(3);
+    expect(said).toHaveLength(17);
     const ended = await shown(recall);
     const finals = eventsOf(ended).filter((event) => ['accepted', 'refused', 'expired'].includes(event));
     expect(finals).toEqual([ended.state.toLowerCase()]);
@@ -277,6 +311,14 @@ describe('a recall of a network', () => {
 
   it('is told that nobody has answered', async () => {
     const recall = await recalled(await received());
+    const dueBefore = (instant: string) =>
+      world.platform.calls.call(recallCalls.list, {
+        recallIds: [recall.recallId],
+        dueBefore: instant,
+        limit: 1,
+      });
+    expect((await dueBefore('9999-12-31T23:59:59Z')).recalls).toHaveLength(1);
+    expect((await dueBefore('0000-01-01T00:00:00Z')).recalls).toEqual([]);
     await run(Date.parse(recall.deadline) - world.platform.clock.now());
     await run();
     expect(told).toMatchObject([{ recallId: recall.recallId, state: 'EXPIRED' }]);

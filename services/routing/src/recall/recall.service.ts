@@ -77,10 +77,7 @@ export class RecallService {
    */
   async answer(request: AnswerRequest): Promise<RecallOrRefusal> {
     return this.platform.database.transaction(async (transaction) => {
-      const [recall] = await this.stores.recalls.list(transaction, {
-        recallIds: [request.recallId],
-        limit: 1,
-      });
+      const recall = await this.stores.recalls.lock(transaction, request.recallId);
       if (recall === undefined || !mayAnswer(recall, request)) return refused('recall_unknown');
       const nowMs = this.platform.clock.now();
       const { answer, by, operator } = request;
@@ -118,10 +115,9 @@ export class RecallService {
     }
   }
 
-  /** Who finds it changed meanwhile says it once more. */
-  private async save(database: Queryable, recall: StoredRecall): Promise<void> {
-    if (!(await this.stores.recalls.save(database, recall)))
-      throw new Error(`recall ${recall.id} has changed meanwhile`);
+  private async save(transaction: Queryable, recall: StoredRecall): Promise<void> {
+    if (!(await this.stores.recalls.save(transaction, recall)))
+      throw new Error(`recall ${recall.id} changed while it was locked`);
   }
 
   private async repeated({

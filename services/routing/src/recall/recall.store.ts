@@ -48,6 +48,7 @@ WHERE id = $1
 RETURNING id`;
 
 const BY_KEY = `SELECT ${COLUMNS} FROM recall WHERE asker = $1 AND message_id = $2`;
+const LOCK = `SELECT ${COLUMNS} FROM recall WHERE id = $1 FOR UPDATE`;
 const OPEN_OF = `SELECT ${COLUMNS} FROM recall WHERE payment_id = $1 AND state IN ('RECEIVED', 'PENDING')`;
 
 // Taken for a while: whoever stops in between leaves it to the next.
@@ -59,18 +60,26 @@ WHERE id IN (
 )
 RETURNING ${COLUMNS}`;
 
-// Refunds that completed since a recall came have given back what it asks for.
+// What a recall asks for is left beside the refunds that counted then: only those since, or all of the payment, give it back.
 const RETURNED = `
 SELECT ${COLUMNS}
 FROM recall
+JOIN LATERAL (
+  SELECT coalesce(sum(p.source_minor), 0) AS back, coalesce(sum(p.source_minor) FILTER (WHERE EXISTS (
+    SELECT
+    FROM jsonb_array_elements(p.history) AS step
+    WHERE step ->> 'to' = 'VALIDATED'
+      AND (step ->> 'at')::timestamptz >= recall.received_at)), 0) AS since
+  FROM payment AS p
+  WHERE p.refund_of = recall.payment_id
+    AND p.state = 'COMPLETED'
+) AS given ON true
 WHERE state IN ('RECEIVED', 'PENDING')
-  AND minor <= (
-    SELECT coalesce(sum(p.source_minor), 0)
-    FROM payment AS p
-    WHERE p.refund_of = recall.payment_id
-      AND p.state = 'COMPLETED'
-      AND p.completed_at >= recall.received_at
-  )`;
+  AND (minor <= since
+    OR back >= (
+      SELECT coalesce(o.credit_booked_minor, o.target_minor)
+      FROM payment AS o
+      WHERE o.id = recall.payment_id))`;
 
 const COUNTS = `
 SELECT state, count(*)::int AS count, min(deadline_at) AS first
@@ -96,6 +105,11 @@ export class RecallStore {
     return (await database.query<RecallRow>(BY_KEY, [asker, messageId])).map(recallOf)[0];
   }
 
+  /** Nobody else changes it until the transaction ends. */
+  async lock(transaction: Queryable, recallId: string): Promise<StoredRecall | undefined> {
+    return (await transaction.query<RecallRow>(LOCK, [recallId])).map(recallOf)[0];
+  }
+
   async openOf(database: Queryable, paymentId: string): Promise<StoredRecall | undefined> {
     return (await database.query<RecallRow>(OPEN_OF, [paymentId])).map(recallOf)[0];
   }
@@ -111,7 +125,7 @@ export class RecallStore {
     conditions.add(search.caseId, (place) => `case_id = ${place}`);
     conditions.add(search.paymentId, (place) => `payment_id = ${place}::uuid`);
     conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
-    conditions.add(search.dueBefore, (place) => `deadline_at < ${place}::timestamptz`);
+    conditions.add(instantOf(search.dueBefore), (place) => `deadline_at < ${place}::timestamptz`);
     conditions.add(search.before, (place) => `id < ${place}::uuid`);
     const rows = await database.query<RecallRow>(
       `SELECT ${COLUMNS}
@@ -155,6 +169,8 @@ function valuesOf(recall: StoredRecall): unknown[] {
   ];
 }
 
+/** PostgreSQL reads no year 0 of ISO 8601. */
+const instantOf = (text?: string): Date | undefined => (text === undefined ? undefined : new Date(text));
 const date = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
