@@ -4,6 +4,12 @@ import { createPublicKey, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const [port, ...keyTexts] = process.argv.slice(2);
+if (keyTexts.length === 0 || !keyTexts.every((text) => /^whpk_[\w+/]{43}=$/.test(text))) {
+  console.error(
+    'Usage: node webhook.mjs <port> whpk_... [whpk_...]; the keys are those of `tonle webhooks add`.',
+  );
+  process.exit(2);
+}
 const keys = keyTexts.map((text) => {
   const x = Buffer.from(text.replace(/^whpk_/, ''), 'base64').toString('base64url');
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
@@ -20,14 +26,20 @@ function isGenuine(headers, body) {
   });
 }
 
+/** An event in one line; a pacs.002 call-back as it is. */
+function toldBy(contentType, body) {
+  if (!contentType.includes('json')) return body.toString();
+  const { type, subject, data } = JSON.parse(body);
+  return [type, subject, JSON.stringify(data)].join(' ');
+}
+
 const seen = new Set(); // In a real one: a unique column in the transaction that does what the event asks for.
 createServer(async (request, response) => {
   const body = Buffer.concat(await request.toArray());
   if (!isGenuine(request.headers, body)) return response.writeHead(401).end();
   const id = request.headers['webhook-id'];
   if (!seen.has(id)) {
-    const { type, subject, data } = JSON.parse(body);
-    console.log([type, subject, JSON.stringify(data)].join(' '));
+    console.log(toldBy(request.headers['content-type'], body));
   }
   seen.add(id);
   response.writeHead(204).end(); // Only now: what is not answered 2xx comes again, under the same id.

@@ -92,6 +92,17 @@ describe('verifyExport says which', () => {
     ]);
   });
 
+  it('a whole log is missing, by a head of a day that is told of', () => {
+    const lines = [begin, first, second, third, fourth].map((text, i) => ({ where: `f:${i + 1}`, text }));
+    const faultsBy = (...kept: AuditHead[]) => verifyExport(lines, kept).faults.map(({ what }) => what);
+    const other = { ...head('2026-11-28', 2), service: 'gateway' };
+    expect(faultsBy(head('2026-11-29', 4), other, { ...other, day: '2026-11-29', number: 3 })).toEqual([
+      'the log of gateway is missing, which on 2026-11-29 ended with entry 3',
+    ]);
+    const quiet = { ...other, number: 0, hash: GENESIS };
+    expect(faultsBy(quiet, { ...other, day: '2026-11-27' }, { ...other, day: '2026-11-30' })).toEqual([]);
+  });
+
   it('is empty where no log is', () => {
     expect(whats()).toEqual([{ where: 'export', what: 'no log of any service is in it' }]);
   });

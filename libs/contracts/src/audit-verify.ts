@@ -52,6 +52,7 @@ export function verifyExport(lines: readonly ExportLine[], kept: readonly AuditH
     if (before !== undefined) faults.push(...seamFaults(before, stretch));
   }
   if (stretches.length === 0) faults.push({ where: 'export', what: 'no log of any service is in it' });
+  faults.push(...absentFaults(stretches, kept));
   return { stretches: stretches.map(({ span, rows }) => ({ span, entries: rows.length })), faults };
 }
 
@@ -154,6 +155,22 @@ function keptFaults({ where, span, rows }: Stretch, kept: readonly AuditHead[]):
     const what = `on ${head.day} the log of ${span.service} ended with ${told}, here it ends with entry ${last.number}`;
     return [{ where, what }];
   });
+}
+
+/** Logs of which nothing is here, though they had entries by a day that the other logs here tell of. */
+function absentFaults(stretches: readonly Stretch[], kept: readonly AuditHead[]): AuditFault[] {
+  const spans = stretches.map(({ span }) => span);
+  const isTold = ({ day }: AuditHead): boolean =>
+    spans.some(({ since, until }) => day > since.day && day <= until.day);
+  const absent = kept.filter(
+    (head) => head.number > 0 && isTold(head) && !spans.some(({ service }) => service === head.service),
+  );
+  return [...new Map(absent.map((head) => [head.service, head])).values()].map(
+    ({ service, day, number }) => ({
+      where: 'export',
+      what: `the log of ${service} is missing, which on ${day} ended with entry ${number}`,
+    }),
+  );
 }
 
 function seamFaults(before: Stretch, { where, span }: Stretch): AuditFault[] {

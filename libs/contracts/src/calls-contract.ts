@@ -23,6 +23,11 @@ export const refusal = z.object({
   detail: z.string().optional(),
 });
 
+/** The same, of what only the owner can find wrong in a field of the caller's body: a JSON pointer, and a sentence. */
+export const fieldRefusal = refusal.extend({
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
 /** Who did it and why: every write by a person carries both into the audit log. */
 export const operatorAction = {
   /** Id of the key that signed. */

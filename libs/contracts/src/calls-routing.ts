@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { linkedRefund } from './refund.js';
-import { contract, instant, operatorAction, refusal } from './calls-contract.js';
+import { contract, fieldRefusal, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './codes.js';
 import { amountJson } from './amount.js';
 import { customer, direction, legKind, paymentEvent, uuid } from './messages.js';
@@ -69,6 +69,7 @@ export type RoutingWindow = z.infer<typeof routingWindow>;
 const page = { after: uuid.optional(), pageMax: z.number().int().max(5000).default(1000) };
 
 const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
+const switchDone = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), fieldRefusal]);
 
 export const routingCalls = {
   directory: contract(
@@ -201,7 +202,7 @@ export const routingCalls = {
     done,
   ),
   /** Pauses, drains, throttles or resumes, for a while or until it is ended. */
-  setSwitch: contract('routing', 'routing.set-switch', 5000, setSwitch, done),
+  setSwitch: contract('routing', 'routing.set-switch', 5000, setSwitch, switchDone),
   /** Payments that have not ended, by corridor and direction. */
   underWay: contract(
     'routing',

@@ -20,6 +20,8 @@ describe('what a caller is told of a field', () => {
     ['a short text', z.string().min(3), 'no', 'Must have at least 3 characters.'],
     ['a long list', z.array(z.string()).max(1), ['a', 'b'], 'Must have at most 1 entry.'],
     ['a small number', z.int().min(1), 0, 'Must be at least 1.'],
+    ['no positive number', z.number().positive(), 0, 'Must be more than 0.'],
+    ['a bound that is outside', z.number().lt(5), 5, 'Must be less than 5.'],
     ['a number for a text', z.string(), 7, 'Must be of type string.'],
     ['nothing', z.string(), undefined, 'This field is required.'],
     ['what has words of its own', z.string().regex(/^x/, 'Must begin with x.'), 'y', 'Must begin with x.'],

@@ -86,6 +86,8 @@ interface Issue {
   readonly origin?: string;
   readonly maximum?: number | bigint;
   readonly minimum?: number | bigint;
+  /** False: the bound itself is outside. */
+  readonly inclusive?: boolean;
   /** The type that it should have. */
   readonly expected?: string;
 }
@@ -118,12 +120,13 @@ function fieldErrors(issue: Issue, start: string): FieldError[] {
 
 /** The schema's own words, or in place of zod's what may be written there. */
 function sentenceOf(issue: Issue): string {
-  const { message, values, format, origin = '', maximum, minimum, expected } = issue;
+  const { message, values, format, origin = '', maximum, minimum, inclusive, expected } = issue;
   if (!/^(Invalid|Too big|Too small)\b/.test(message)) return message;
   if (values !== undefined) return `Must be ${values.length === 1 ? '' : 'one of: '}${values.join(', ')}.`;
   const unit = UNITS[origin];
   const limit = maximum ?? minimum;
-  const bound = `at ${maximum === undefined ? 'least' : 'most'}`;
+  const [within, beyond] = maximum === undefined ? ['at least', 'more than'] : ['at most', 'less than'];
+  const bound = inclusive === false ? beyond : within;
   if (limit !== undefined)
     return unit === undefined
       ? `Must be ${bound} ${limit}.`

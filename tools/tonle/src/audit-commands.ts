@@ -40,7 +40,6 @@ export function addAuditCommands(program: Command, bind: Bind): void {
       'Check exports without the switch: was anything altered, taken out, put in, moved or cut off?',
     )
     .option('--heads <files...>', 'heads that were kept elsewhere')
-    .action(
-      bind((context, options, args) => runAuditLogVerify(context, args, options as { heads?: string[] })),
-    );
+    .option('--service <service>', 'of an export of one service')
+    .action(bind((context, options, args) => runAuditLogVerify(context, args, options)));
 }

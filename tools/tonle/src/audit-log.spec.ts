@@ -101,6 +101,17 @@ describe('tonle audit log', () => {
     expect(JSON.parse(out)).toMatchObject({ sound: false, faults: [{ where: `${edited}:2` }] });
   });
 
+  it('misses the log of a service that heads tell of, but not in an export of another one', async () => {
+    const file = await kept('fx.ndjson', 'audit', 'log', 'export', '--day', '2026-11-28', '--service', 'fx');
+    const heads = await kept('heads.ndjson', '--json', 'audit', 'log', 'heads');
+    const verify = ['audit', 'log', 'verify', file, '--heads', heads];
+    expect(await tonle(...verify)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('the log of routing is missing, which on 2026-11-28 ended with entry 3'),
+    });
+    expect(await tonle(...verify, '--service', 'fx')).toMatchObject({ code: 0 });
+  });
+
   it('shows a day in the order of time, and heads', async () => {
     const { out } = await tonle('audit', 'log', 'show', '--day', '2026-11-28');
     expect(out.split('\n')).toHaveLength(3);

@@ -86,9 +86,11 @@ export async function runAuditLogExport(
 export function runAuditLogVerify(
   { output }: CommandContext,
   files: readonly string[],
-  { heads }: { readonly heads?: readonly string[] },
+  { heads, service: only }: { readonly heads?: readonly string[]; readonly service?: string },
 ): number {
-  const kept = (heads ?? []).flatMap((file) => linesOf(file).flatMap(readHeads));
+  const kept = (heads ?? [])
+    .flatMap((file) => linesOf(file).flatMap(readHeads))
+    .filter(({ service }) => service === (only ?? service));
   const { stretches, faults } = verifyExport(files.flatMap(linesOf), kept);
   const logs = stretches.map(({ span: { service, since, until }, entries }) => ({
     service,

@@ -91,6 +91,15 @@ export class GatewayClient {
     return this.ask<Uint8Array>('GET', path, { answerMsMax });
   }
 
+  /** Sends an ISO 20022 message once. Whatever is answered in XML is the answer. Throws what `ask` throws. */
+  async sendMessage(path: string, message: string): Promise<{ readonly ok: boolean; readonly xml: string }> {
+    const headers = { 'content-type': 'application/xml' };
+    const answer = await this.reach('POST', path, Buffer.from(message), headers, ANSWER_MS_MAX);
+    if (typeof answer.body === 'string' && answer.body.startsWith('<'))
+      return { ok: answer.ok, xml: answer.body };
+    return { ok: answer.ok, xml: String(bodyOf(answer, this.settings.url)) };
+  }
+
   private async send(method: string, path: string, options: AskOptions): Promise<unknown> {
     const body = options.body === undefined ? undefined : Buffer.from(JSON.stringify(options.body));
     const headers: Record<string, string> = {
@@ -99,12 +108,22 @@ export class GatewayClient {
       ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
       ...(options.waitS !== undefined && options.waitS > 0 && { prefer: `wait=${options.waitS}` }),
     };
-    const signal = AbortSignal.timeout((options.answerMsMax ?? ANSWER_MS_MAX) + (options.waitS ?? 0) * 1000);
+    const patienceMs = (options.answerMsMax ?? ANSWER_MS_MAX) + (options.waitS ?? 0) * 1000;
+    return bodyOf(await this.reach(method, path, body, headers, patienceMs), this.settings.url);
+  }
+
+  private async reach(
+    method: string,
+    path: string,
+    body: Buffer | undefined,
+    headers: Record<string, string>,
+    patienceMs: number,
+  ): Promise<ApiAnswer> {
     const client = this.client();
-    const answer = await client.send(method, path, body, headers, signal).catch((error: unknown) => {
+    const signal = AbortSignal.timeout(patienceMs);
+    return client.send(method, path, body, headers, signal).catch((error: unknown) => {
       throw new GatewayUnreachable(this.settings.url, error);
     });
-    return bodyOf(answer, this.settings.url);
   }
 
   /** What would be sent: the headers that sign a request, and the text that they sign. Throws UsageError without a key. */

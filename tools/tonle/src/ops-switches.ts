@@ -110,7 +110,7 @@ async function runSwitch(
     ...(direction !== undefined && { direction }),
     ...(until !== undefined && { until }),
     ...(notice !== undefined && { notice }),
-    ...(perSecond !== undefined && { perSecond: Number(perSecond) }),
+    ...(perSecond !== undefined && { perSecond: rateOf(perSecond) }),
   };
   const path = `/v1/ops/${on}s/${encodeURIComponent(id)}`;
   const set = await gateway(OPERATOR).ask<{ underWay?: number }>('POST', path, { body });
@@ -118,6 +118,12 @@ async function runSwitch(
   const waiting = underWay === undefined ? '' : `; ${counted(underWay, 'payment')} under way there`;
   show(output, set, () => `Done: ${deed} ${on} ${id}${waiting}.`);
   return 0;
+}
+
+function rateOf(text: string): number {
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text))
+    throw new UsageError(`--per-second takes a number such as 5 or 0.5, not "${text}".`);
+  return Number(text);
 }
 
 function endOf({ until, for: lasts }: Pick<SwitchOptions, 'until' | 'for'>): string | undefined {

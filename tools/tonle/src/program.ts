@@ -163,7 +163,8 @@ function addPaymentCommands(program: Command, bind: Bind): void {
   program
     .command('ask <method> <path> [body]')
     .description(
-      'Send any API request, signed: ask GET /v1/ops/windows. With - the body is read from standard input.',
+      'Send any API request, signed: ask GET /v1/ops/windows. The body is JSON or an ISO 20022 message; with - it is read ' +
+        'from standard input.',
     )
     .action(bind((context, _options, args) => runAsk(context, args)));
 }

@@ -30,6 +30,7 @@ export function addRecallCommands(program: Command, bind: Bind): void {
   recall
     .command('list')
     .description("List yours, asked and to answer; everybody's for an operator.")
+    .option('--role <role>', 'of a bank: asked, or to_answer')
     .option('--state <state>', 'received, pending, accepted, refused or expired')
     .option('--due-before <instant>', 'for an operator: open ones whose deadline comes before this')
     .option('--participant <participant>', 'for an operator: as asker or answerer')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandContext } from './command-context.js';
+import { moreText, type CommandContext } from './command-context.js';
 import { UsageError } from './gateway-client.js';
 import { list, show, showAmount, type ShownAmount } from './output.js';
 import { findPayment } from './payment.js';
@@ -43,6 +43,7 @@ export interface RecallOptions {
 }
 
 export interface RecallFilter {
+  readonly role?: string;
   readonly state?: string;
   readonly dueBefore?: string;
   readonly participant?: string;
@@ -58,8 +59,7 @@ export interface RecallAnswerOptions {
   readonly evidence?: string;
 }
 
-const OPERATOR = 'OPERATOR';
-const isOperator = (participant: string | undefined): boolean => participant?.startsWith(OPERATOR) ?? true;
+const isOperator = (participant: string): boolean => participant.startsWith('OPERATOR');
 const word = (text: string): string => text.replaceAll('-', '_');
 
 /** `tonle recall ask`: asks a payment back that was sent. */
@@ -83,17 +83,17 @@ export async function runRecallAsk(
 
 /** `tonle recall list`: of a bank what it asked or has to answer, of an operator everybody's. */
 export async function runRecallList(context: CommandContext, filter: RecallFilter): Promise<number> {
-  const { output, gateway, participant } = context;
+  const { output, gateway, participant, again } = context;
   const query = new URLSearchParams(
     Object.entries(filter).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
   const base = isOperator(participant) ? '/v1/ops/recalls' : '/v1/recalls';
   const path = query.size === 0 ? base : `${base}?${query}`;
-  const page = await gateway(OPERATOR).ask<{ recalls: readonly ShownRecall[]; next?: string }>('GET', path);
+  const page = await gateway().ask<{ recalls: readonly ShownRecall[]; next?: string }>('GET', path);
   for (const recall of page.recalls) show(output, recall, () => recallText(recall));
   if (output.json) return 0;
   if (page.recalls.length === 0) output.out('No recalls.');
-  if (page.next !== undefined) output.out(`More: --cursor ${page.next}`);
+  if (page.next !== undefined) output.out(moreText(again, 'recall list', filter, page.next));
   return 0;
 }
 
@@ -120,7 +120,7 @@ export async function runRecallAnswer(
     ...(text !== undefined && { text }),
     ...(isOperator(participant) && { reason: reason ?? '', evidence: evidence ?? '' }),
   };
-  const recall = await gateway(OPERATOR).ask<ShownRecall>('POST', path, { body });
+  const recall = await gateway().ask<ShownRecall>('POST', path, { body });
   show(output, recall, () => recallText(recall));
   return 0;
 }

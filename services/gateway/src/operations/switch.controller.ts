@@ -126,6 +126,6 @@ export class SwitchController {
 }
 
 function done(answer: Answer): Done {
-  if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
+  if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail, answer.errors));
   return { done: true };
 }

@@ -14,10 +14,11 @@ import type { OperatorStore } from '../operator/operator.store.js';
 import type { StopService } from '../stop/stop.service.js';
 import { directoryRecord } from './directory-record.js';
 import type { CurrentDirectory } from './current-directory.js';
-import { pauseAfter, switched, switchRefusal } from './switch.decide.js';
+import { pauseAfter, switched, switchFault } from './switch.decide.js';
 
 type CorridorChange = z.infer<typeof routingCalls.setCorridor.request>;
 type Done = z.infer<typeof routingCalls.setCorridor.response>;
+type SwitchDone = z.infer<typeof routingCalls.setSwitch.response>;
 
 /** What a person does to an entry, and why. */
 interface Deed {
@@ -88,12 +89,11 @@ export class DirectoryService {
   }
 
   /** Pauses, drains, throttles or resumes: the next version of what it is on. Resuming what runs changes nothing. */
-  async setSwitch(change: SetSwitch): Promise<Done> {
+  async setSwitch(change: SetSwitch): Promise<SwitchDone> {
     const { on: kind, id, switch: deed, directions, operator, participant, reason } = change;
     const nowMs = this.clock.now();
-    const wrong = switchRefusal(change, nowMs);
-    if (wrong !== undefined)
-      return { kind: 'refused', reason: wrong.reason, detail: wrong.errors?.[0]?.message };
+    const fault = switchFault(change, nowMs);
+    if (fault !== undefined) return { kind: 'refused', reason: 'schema_invalid', errors: [fault] };
     const to = kind === 'participant' || directions.length > 1 ? '' : `.${directions[0]}`;
     const who = { operator, participant, reason };
     const shown = kind === 'participant' ? shownPause : shownSwitches;

@@ -1,14 +1,14 @@
-import { refused, type Refusal, type SetSwitch } from '@tonle/contracts';
+import type { FieldError, SetSwitch } from '@tonle/contracts';
 import type { CorridorBody, DirectionSwitches, NetworkBody, ParticipantBody } from '@tonle/directory';
 
 type Switchable = Pick<CorridorBody | NetworkBody, 'switches'>;
 
 /** What a deed cannot mean: an end that has passed, a throttle without a rate, a participant that is drained. Pure. */
-export function switchRefusal(
+export function switchFault(
   { on, switch: deed, until, perSecond }: SetSwitch,
   nowMs: number,
-): Refusal | undefined {
-  const wrong = (path: string, message: string) => refused('schema_invalid', undefined, [{ path, message }]);
+): FieldError | undefined {
+  const wrong = (path: string, message: string) => ({ path, message });
   if (on === 'participant' && deed !== 'pause' && deed !== 'resume')
     return wrong('/switch', 'A participant is paused or resumed.');
   if (until !== undefined && deed === 'resume') return wrong('/until', 'What is resumed has no end.');

@@ -358,14 +358,19 @@ describe('what operators stop', () => {
     ['what is not there', { id: 'KH-XX' }, 'corridor_unknown', 'There is no corridor KH-XX.'],
     ['nobody', { ...bank, id: 'KHNONE' }, 'participant_unknown', 'There is no participant KHNONE.'],
     ['no network', { on: 'network', id: 'mars' }, 'not_found', 'There is no network mars.'],
-    ['until a time that has passed', { until: '2020-01-01T00:00:00Z' }, 'schema_invalid', 'has passed'],
-    ['without a rate', { switch: 'throttle' }, 'schema_invalid', 'how many payments a second'],
-    ['by draining a bank', { ...bank, switch: 'drain' }, 'schema_invalid', 'paused or resumed'],
   ])('is not set on %s', async (_what, change, reason, detail) => {
+    expect(await set(change)).toEqual({ kind: 'refused', reason, detail });
+  });
+
+  it.each<[string, Partial<SetSwitch>, string, string]>([
+    ['until a time that has passed', { until: '2020-01-01T00:00:00Z' }, '/until', 'has passed'],
+    ['without a rate', { switch: 'throttle' }, '/perSecond', 'how many payments a second'],
+    ['by draining a bank', { ...bank, switch: 'drain' }, '/switch', 'paused or resumed'],
+  ])('is not set %s, and the field is named', async (_what, change, path, words) => {
     expect(await set(change)).toEqual({
       kind: 'refused',
-      reason,
-      detail: expect.stringContaining(detail),
+      reason: 'schema_invalid',
+      errors: [{ path, message: expect.stringContaining(words) }],
     });
   });
 });
