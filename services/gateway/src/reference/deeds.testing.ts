@@ -63,6 +63,10 @@ export const DEEDS: Readonly<Record<string, Recorded | Unrecorded>> = {
   discardDeadLetters: { action: /^dead-letter\.discard$/, seenIn: DESK },
   redriveDeadLetters: { action: /^dead-letter\.redrive$/, seenIn: DESK },
   stopDeadLetterRedrive: { action: /^dead-letter\.stop-redrive$/, seenIn: DESK },
+  findSwitchFault: {
+    action: /^payment\.switch-fault$/,
+    seenIn: 'services/routing/src/refund/exact-refund.medium.spec.ts',
+  },
   decideHold: { action: /^hold\./, seenIn: REFUSALS },
   startJob: { action: /^job\./, seenIn: EXAMPLES },
   proposeReview: { action: /^review\.propose\./, seenIn: REVIEWS },
