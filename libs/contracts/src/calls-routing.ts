@@ -270,4 +270,12 @@ export const routingCalls = {
     z.object(page),
     z.object({ events: z.array(paymentEvent) }),
   ),
+  /** Payments that came in a span and have ended: how many, and a page of them, for who has told fewer. */
+  ended: contract(
+    'routing',
+    'routing.ended',
+    30_000,
+    z.object({ from: instant, until: instant, ...page }),
+    z.object({ count: z.number().int(), events: z.array(paymentEvent) }),
+  ),
 };

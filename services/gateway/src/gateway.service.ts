@@ -28,6 +28,7 @@ import { RequestRefunds1772300100000 } from './migrations/1772300100000-request-
 import { SandboxKeys1768200200000 } from './migrations/1768200200000-sandbox-keys.js';
 import { SandboxKeysEnd1769300000000 } from './migrations/1769300000000-sandbox-keys-end.js';
 import { CorridorStatus1772500000000 } from './migrations/1772500000000-corridor-status.js';
+import { NoticeChecks1772900200000 } from './migrations/1772900200000-notice-checks.js';
 import { NoticeFeed1772000000000 } from './migrations/1772000000000-notice-feed.js';
 import { Webhooks1772000100000 } from './migrations/1772000100000-webhooks.js';
 
@@ -50,6 +51,7 @@ export const GATEWAY_DATABASE = {
     LookupCounts1768300000000,
     Notices1770500000000,
     NoticeFeed1772000000000,
+    NoticeChecks1772900200000,
     Webhooks1772000100000,
     CorridorStatus1772500000000,
     AuditLog1772800000000,

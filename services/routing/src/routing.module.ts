@@ -145,6 +145,7 @@ export class RoutingModule implements OnModuleInit {
       undone: await payments.countUndone(),
     }));
     service.call(routingCalls.completed, async (request) => ({ events: await payments.completed(request) }));
+    service.call(routingCalls.ended, (request) => payments.ended(request));
     service.call(routingCalls.undone, async (request) => ({ events: await payments.undone(request) }));
     service.call(routingCalls.unknowns, () => unknowns.list());
     declareStory(service, platform, story);

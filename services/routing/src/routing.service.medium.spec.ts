@@ -103,6 +103,25 @@ describe('the routing service', () => {
     expect(events).toMatchObject([{ paymentId: submit.paymentId, state: 'REJECTED', windows: [] }]);
   });
 
+  it('counts what has ended of the payments that came in a span, and pages through it', async () => {
+    const { calls, clock } = world.platform;
+    const open = makeSubmit(world);
+    await transport.publish([submitRecord(open)]);
+    const nowMs = clock.now();
+    const [before, from, end] = [nowMs - 1, nowMs, nowMs + 1].map((ms) => new Date(ms).toISOString());
+    const ended = (more: object) =>
+      calls.call(routingCalls.ended, { from: from!, until: end!, pageMax: 1, ...more });
+    const first = await ended({});
+    const second = await ended({ after: first.events[0]!.paymentId });
+    const states = [first, second].flatMap(({ events }) => events).map(({ state }) => state);
+    expect(states.sort()).toEqual(['COMPLETED', 'REJECTED']);
+    expect(await ended({ pageMax: 0 })).toEqual({ count: 2, events: [] });
+    expect(await ended({ after: second.events[0]!.paymentId })).toEqual({ count: 2, events: [] });
+    expect(await ended({ from: before!, until: from! })).toEqual({ count: 0, events: [] });
+    await transport.publish([resultRecord(resultOf(world, open.paymentId, 'debit', 'rejected'))]);
+    expect((await ended({})).count).toBe(3);
+  });
+
   it('says what everybody holds and may still owe', async () => {
     const { accounts } = await world.platform.calls.call(routingCalls.liquidity, {});
     expect(accounts).toEqual(

@@ -1,4 +1,4 @@
-import { publicState, type PaymentEventMessage, type PaymentState } from '@tonle/contracts';
+import { publicState, TERMINAL_STATES, type PaymentEventMessage, type PaymentState } from '@tonle/contracts';
 import { showAmount } from '../http/public-amount.js';
 import { noticeIdOf, type Notice, type NoticeType } from './notice.js';
 
@@ -20,6 +20,12 @@ const TYPE_OF_STATE: Readonly<Record<PaymentState, NoticeType | undefined>> = {
   EXPIRED: 'payment.failed',
   BLOCKED: 'payment.blocked',
 };
+
+/** What the end of a payment is told as. */
+export const END_TYPES: readonly NoticeType[] = [
+  ...new Set([...TERMINAL_STATES].map((state) => TYPE_OF_STATE[state]!)),
+  'payment.refunded',
+];
 
 /** What is told of a payment as it stands: to its bank here, and of its quote to the FX provider. */
 export function noticesOf(event: PaymentEventMessage): Notice[] {

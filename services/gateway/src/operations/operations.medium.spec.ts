@@ -126,7 +126,7 @@ describe('the audit', () => {
     ]);
     expect(answer.crossChecks).toHaveLength(12);
     const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
-    expect(own.findings).toHaveLength(7);
+    expect(own.findings).toHaveLength(12);
     expect(own.findings.every(({ ok }) => ok)).toBe(true);
     expect(own.totals).toMatchObject({ requests: '1', 'payments.COMPLETED': '1', 'payments.open': '0' });
   });

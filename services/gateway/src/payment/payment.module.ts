@@ -22,6 +22,8 @@ import { QuoteModule } from '../quote/quote.module.js';
 import { QuoteService } from '../quote/quote.service.js';
 import { NoticeBell } from '../notice/notice-bell.js';
 import { NoticeModule } from '../notice/notice.module.js';
+import { MissedNoticesJob } from '../notice/missed-notices.job.js';
+import { auditNotices } from '../notice/notice-audit.js';
 import { noticeWriter } from '../notice/notice-writer.js';
 import type { GatewaySettings } from '../gateway.settings.js';
 import { SETTINGS, SettingsModule } from '../settings.module.js';
@@ -29,6 +31,8 @@ import { PaymentController } from './payment.controller.js';
 import { PaymentListService } from './payment-list.service.js';
 import { PaymentObserver } from './payment-observer.js';
 import { RestPaymentService, type PaymentDoor } from './rest-payment.service.js';
+
+const MISSED_EVERY_MS = 30_000;
 
 /** Where payments of participants come in, over REST and ISO 20022. */
 export const DOOR = key<PaymentDoor>('PaymentDoor');
@@ -57,6 +61,8 @@ async function openDoor(
   const times = { answerWithinMs, callersMax, aside, alongside, admit, warnsOfDuplicates: true };
   const door = new Door(platform, { lane, form: publicEvents, directory, completed, ...times });
   service.topic(TOPICS.paymentEvent, (records) => door.news.handle(records));
+  const missed = new MissedNoticesJob(platform, (events) => door.news.take(events));
+  service.job('tell-what-was-missed', MISSED_EVERY_MS, missed.run);
   await door.declare(service, { lookMs });
   return door;
 }
@@ -87,11 +93,16 @@ async function openDoor(
 })
 export class PaymentModule {
   constructor(service: Service, @Inject(PLATFORM) platform: Platform) {
-    const { service: name, clock } = platform;
-    declareAudit(service, platform, async () => ({
-      service: name,
-      at: new Date(clock.now()).toISOString(),
-      ...(await auditDoor(platform)),
-    }));
+    const { service: name, clock, database } = platform;
+    declareAudit(service, platform, async () => {
+      const nowMs = clock.now();
+      const { findings, totals } = await auditDoor(platform);
+      return {
+        service: name,
+        at: new Date(nowMs).toISOString(),
+        findings: [...findings, ...(await auditNotices(database, nowMs))],
+        totals,
+      };
+    });
   }
 }

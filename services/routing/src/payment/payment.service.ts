@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { OperatorStore } from '../operator/operator.store.js';
 import type { RefundStore } from '../refund/refund.store.js';
+import { countEnded, endedPayments } from './ended-payments.store.js';
 import { inboundPayments } from './inbound-list.store.js';
 import type { PaymentCommit } from './payment-commit.js';
 import { paymentEventOf, paymentViewOf } from './payment-messages.js';
@@ -25,6 +26,7 @@ import type { PaymentStore } from './payment.store.js';
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 type CompletedRequest = z.infer<typeof routingCalls.completed.request>;
+type EndedRequest = z.infer<typeof routingCalls.ended.request>;
 type UndoneRequest = z.infer<typeof routingCalls.undone.request>;
 type HoldDecision = z.infer<typeof routingCalls.decideHold.request>;
 type NotedReading = z.infer<typeof routingCalls.noteReading.request>;
@@ -70,6 +72,13 @@ export class PaymentService {
   /** A page of what was debited and did not complete, in the order of the ids. */
   async undone({ after, pageMax }: UndoneRequest): Promise<PaymentEventMessage[]> {
     return (await this.payments.undone(this.database, after ?? FIRST_ID, pageMax)).map(paymentEventOf);
+  }
+
+  /** How many payments of a span have ended, and a page of them, in the order of the ids. */
+  async ended(request: EndedRequest): Promise<{ count: number; events: PaymentEventMessage[] }> {
+    const count = await countEnded(this.database, request);
+    const events = request.pageMax === 0 ? [] : await endedPayments(this.database, request);
+    return { count, events: events.map(paymentEventOf) };
   }
 
   countUndone(): Promise<number> {

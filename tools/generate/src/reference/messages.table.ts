@@ -119,6 +119,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.windows': 'settlement, fx',
   'routing.completed': 'settlement, fx',
   'routing.undone': 'settlement',
+  'routing.ended': 'gateway',
   'settlement.windows': 'gateway',
   'settlement.breaks': 'gateway',
   'settlement.missing-statements': 'gateway',
