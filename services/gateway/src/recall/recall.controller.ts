@@ -3,7 +3,7 @@ import { RECALL_REASONS } from '@tonle/contracts';
 import { contentHashOf } from '@tonle/door';
 import { ApiTag, CLOCK, Endpoint, problemOf, RequestHeader, served } from '@tonle/http';
 import type { Clock } from '@tonle/platform';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { nothingHas, strangeCursor } from '../http/filter.decide.js';
 import { idempotencyKey, uuid } from '../payment/payment.schema.js';
 import { BankRecallService } from './bank-recall.service.js';
@@ -20,6 +20,7 @@ export class RecallController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  @GivesBack()
   @Post()
   @HttpCode(200)
   @Endpoint({
@@ -104,6 +105,7 @@ export class RecallController {
     return showRecall(served(await this.recalls.show(participant.participantId, recallId)).recall);
   }
 
+  @GivesBack()
   @Post(':recallId/answer')
   @HttpCode(200)
   @Endpoint({
@@ -121,6 +123,8 @@ export class RecallController {
       'no_quote_available',
       'no_provider',
       'liquidity_short',
+      'partner_rejected',
+      'partner_unreachable',
     ],
   })
   async answer(
