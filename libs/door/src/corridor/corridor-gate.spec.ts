@@ -95,6 +95,12 @@ describe('at the gate of a corridor', () => {
     expect(await reasonOf(gates[0]!, refund)).toBeUndefined();
   });
 
+  it('a throttle of next to nothing has people come again in an hour', async () => {
+    const gate = gateOf({ switches: { outbound: { throttle: { perSecond: Number.MIN_VALUE, ...set } } } });
+    expect(await gate.admit(submit())).toBeUndefined();
+    expect(await gate.admit(submit())).toMatchObject({ reason: 'corridor_throttled', retryAfterS: 3_600 });
+  });
+
   it('a throttle holds for each instance alone without shared state', async () => {
     const lost = { spend: () => Promise.resolve(undefined) } as unknown as MemoryState;
     const gate = gateOf({ switches: { outbound: { throttle: { perSecond: 1, ...set } } } }, lost);

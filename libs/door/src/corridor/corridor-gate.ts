@@ -18,6 +18,7 @@ import type { PartnerHealth } from './partner-health.js';
 
 const SILENT_LONG_MS = 60_000;
 const DOWN_RETRY_S = 5;
+const THROTTLED_RETRY_S_MAX = 3_600;
 
 /**
  * What is let through to a corridor, at every way in, before anything of it is kept: nothing that operators have stopped, nothing to
@@ -151,6 +152,6 @@ function throttledRefusal(
   const words = `Corridor ${corridorId} takes ${perSecond} ${direction} payments a second for now`;
   return {
     ...refused('corridor_throttled', `${words}${notice === undefined ? '.' : `: ${notice}`}`),
-    retryAfterS: Math.max(1, Math.ceil(waitS)),
+    retryAfterS: Math.min(Math.max(1, Math.ceil(waitS)), THROTTLED_RETRY_S_MAX),
   };
 }

@@ -1,4 +1,6 @@
 import {
+  knownReason,
+  publicState,
   recallCalls,
   refused,
   type RecallAnswer,
@@ -22,6 +24,8 @@ interface BankRecallParts {
 }
 
 const OPEN: ReadonlySet<RecallView['state']> = new Set(['RECEIVED', 'PENDING']);
+/** So long the end of a refund is waited for: where it fails in that time, nothing was accepted. */
+const REFUND_ENDED_MS_MAX = 10_000;
 
 /** Recalls of banks, and their answers to those of networks, in whatever way they come. Throws ServiceUnavailable while routing is away. */
 export class BankRecallService {
@@ -69,11 +73,18 @@ export class BankRecallService {
 
   private async giveBack(
     participant: Caller['participant'],
-    { recallId, paymentId, isoReason }: RecallView,
+    { recallId, paymentId, isoReason, refunds }: RecallView,
   ): Promise<Refusal | undefined> {
     const body = { paymentId, reason: `Recall ${isoReason}`, fault: 'payer_request' as const };
     const raw = Buffer.from(JSON.stringify(body));
-    const taken = await this.parts.refunds.pay({ participant, key: `recall-${recallId}`, body, raw }, 0);
-    return taken.kind === 'refused' ? taken : undefined;
+    // One that has failed is not tried again by its key: who still accepts has another one made.
+    const failed = refunds.filter(({ state }) => publicState(state) === 'failed').length;
+    const key = failed === 0 ? `recall-${recallId}` : `recall-${recallId}-${failed}`;
+    const taken = await this.parts.refunds.pay({ participant, key, body, raw }, REFUND_ENDED_MS_MAX);
+    if (taken.kind === 'refused') return taken;
+    const news = taken.news ?? taken.request.news;
+    if (news === null || publicState(news.state) !== 'failed') return undefined;
+    const detail = `The refund ${news.paymentId} has failed; the recall is as open as before.`;
+    return refused(knownReason(news.reason ?? 'partner_rejected'), detail);
   }
 }

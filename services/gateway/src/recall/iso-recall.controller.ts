@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTag, Endpoint, served, xmlBody } from '@tonle/http';
 import type { FastifyReply } from 'fastify';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { keepAbout } from '../http/kept-messages.js';
 import { bodyOf, UNREADABLE, xml } from '../iso20022/iso.controller.js';
 import { IsoRecallService, type BankRecallAnswered } from './iso-recall.service.js';
@@ -12,6 +12,7 @@ import { IsoRecallService, type BankRecallAnswered } from './iso-recall.service.
 export class IsoRecallController {
   constructor(private readonly recalls: IsoRecallService) {}
 
+  @GivesBack()
   @Post('camt.056')
   @HttpCode(200)
   @Endpoint({
@@ -35,6 +36,7 @@ export class IsoRecallController {
     return written(response, await this.recalls.ask(caller, bytes), 'camt.056');
   }
 
+  @GivesBack()
   @Post('camt.029')
   @HttpCode(202)
   @Endpoint({
@@ -44,7 +46,15 @@ export class IsoRecallController {
       'The case is the id of the recall without hyphens, or that of whoever asks. Accepted (ACCR, CNCL) gives back all that is left.',
     body: bodyOf('camt.029', ['001.09', '001.10', '001.11', '001.12', '001.13']),
     answers: { 202: xml('Taken'), 400: xml(UNREADABLE) },
-    refusals: ['recall_unknown', 'recall_ended', 'refund_too_late', 'already_refunded', 'schema_invalid'],
+    refusals: [
+      'recall_unknown',
+      'recall_ended',
+      'refund_too_late',
+      'already_refunded',
+      'partner_rejected',
+      'partner_unreachable',
+      'schema_invalid',
+    ],
   })
   async hear(
     @SignedBy() caller: Caller,

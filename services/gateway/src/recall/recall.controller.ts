@@ -4,7 +4,7 @@ import { contentHashOf } from '@tonle/door';
 import { ApiTag, CLOCK, Endpoint, problemOf, RequestHeader, served } from '@tonle/http';
 import type { Clock } from '@tonle/platform';
 import type { FastifyReply } from 'fastify';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { nothingHas, strangeCursor } from '../http/filter.decide.js';
 import { keepAbout } from '../http/kept-messages.js';
 import { idempotencyKey, uuid } from '../payment/payment.schema.js';
@@ -22,6 +22,7 @@ export class RecallController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  @GivesBack()
   @Post()
   @HttpCode(200)
   @Endpoint({
@@ -110,6 +111,7 @@ export class RecallController {
     return showRecall(served(await this.recalls.show(participant.participantId, recallId)).recall);
   }
 
+  @GivesBack()
   @Post(':recallId/answer')
   @HttpCode(200)
   @Endpoint({
@@ -127,6 +129,8 @@ export class RecallController {
       'no_quote_available',
       'no_provider',
       'liquidity_short',
+      'partner_rejected',
+      'partner_unreachable',
     ],
   })
   async answer(

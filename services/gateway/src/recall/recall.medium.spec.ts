@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   recallCalls,
+  routingCalls,
   type DirectoryEntry,
   type PaymentView,
   type RecallSearch,
   type RecallView,
   type Reason,
 } from '@tonle/contracts';
+import { TOPICS } from '@tonle/messaging';
 import { readIso, writeIso, type Recall, type RecallReply } from '@tonle/iso20022';
 import type { z } from 'zod';
 import { MEKONG, TONLE } from '../iso20022/iso.testing.js';
@@ -62,6 +64,19 @@ function withRefunds(): DirectoryEntry {
   const entry = directoryEntries(0).entries.find(({ id }) => id === 'KH-TH')!;
   const refunds = { days: 30, rate: 'original' };
   return { ...entry, version: 2, body: { ...(entry.body as object), refunds } };
+}
+
+/** An operator pauses a bank. */
+async function pause(id: string): Promise<void> {
+  const { calls, transport } = world.platform;
+  const by = { since: '2026-11-01T00:00:00Z', by: 'OPERATOR-1', reason: 'many lookups' };
+  const before = (await calls.call(routingCalls.directory, {})).entries;
+  const entries = before.map((entry) =>
+    entry.id === id ? { ...entry, version: 9, body: { ...(entry.body as object), pause: by } } : entry,
+  );
+  calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
+  const record = { topic: TOPICS.directory, key: id, type: 'directory.entry', messageId: 'directory:9' };
+  await transport.publish([{ ...record, body: '{}' }]);
 }
 
 function recallOf(more: Partial<RecallView> = {}): RecallView {
@@ -178,6 +193,36 @@ describe('the answer to a recall', () => {
     Object.assign(world.received.at(-1)!, { refundedAmount: { currency: 'KHR', minor: '4100000' } });
     expect((await answer(asked, { answer: 'accepted' })).json.code).toBe('already_refunded');
     expect(answered).toEqual([]);
+  });
+
+  it('is no answer when the refund fails, and makes another one when it is said again', async () => {
+    const asked = await toAnswer();
+    world.behaviour = { state: 'REJECTED', reason: 'partner_rejected' };
+    const { json } = await answer(asked, { answer: 'accepted' });
+    const failed = world.submits.at(-1)!;
+    expect(json).toMatchObject({
+      code: 'partner_rejected',
+      detail: expect.stringContaining(failed.paymentId),
+    });
+    expect(answered).toEqual([]);
+    world.behaviour = { state: 'COMPLETED' };
+    const { paymentId, source: amount } = failed;
+    recalls = [{ ...asked, refunds: [{ paymentId, state: 'REJECTED', amount }] }];
+    expect((await answer(asked, { answer: 'accepted' })).json.state).toBe('accepted');
+    expect(world.submits.at(-1)!.messageId).toBe(`recall-${asked.recallId}-1`);
+  });
+
+  it('may be asked for and given by a bank that is paused', async () => {
+    const paused = { participant: 'KHSMALL' };
+    await pause('KHSMALL');
+    const none = { recallId: world.platform.random.id(world.platform.clock.now()) } as RecallView;
+    expect((await answer(none, { answer: 'pending' }, paused)).json.code).toBe('recall_unknown');
+    refusal = 'original_unknown';
+    const body = { paymentId: none.recallId, reason: 'fraud' };
+    expect((await recall(body, 'P-1', paused)).json.code).toBe('original_unknown');
+    for (const message of ['camt.056', 'camt.029'])
+      expect((await world.postXml(`/iso20022/${message}`, '<Document/>', paused)).status).toBe(400);
+    expect((await world.post('/v1/quotes', {}, paused)).json.code).toBe('participant_paused');
   });
 
   it("is nobody else's to give", async () => {
