@@ -27,9 +27,9 @@ function isGenuine(headers, body) {
 }
 
 /** An event in one line; a pacs.002 call-back as it is. */
-function toldBy(contentType, body) {
-  if (!contentType.includes('json')) return body.toString();
-  const { type, subject, data } = JSON.parse(body);
+function toldBy(text) {
+  if (text.startsWith('<')) return text;
+  const { type, subject, data } = JSON.parse(text);
   return [type, subject, JSON.stringify(data)].join(' ');
 }
 
@@ -39,7 +39,7 @@ createServer(async (request, response) => {
   if (!isGenuine(request.headers, body)) return response.writeHead(401).end();
   const id = request.headers['webhook-id'];
   if (!seen.has(id)) {
-    console.log(toldBy(request.headers['content-type'], body));
+    console.log(toldBy(body.toString()));
   }
   seen.add(id);
   response.writeHead(204).end(); // Only now: what is not answered 2xx comes again, under the same id.

@@ -9,6 +9,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const KEY = `whpk_${publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64')}`;
 const OTHER = `whpk_${Buffer.alloc(32, 7).toString('base64')}`;
 const BODY = JSON.stringify({ type: 'payment.completed', subject: '019b', data: { state: 'completed' } });
+const CALL_BACK = '<Document><FIToFIPmtStsRpt/></Document>';
 
 let example: ChildProcess;
 let url: string;
@@ -28,9 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => void example.kill());
 
-async function post(id: string, over: Record<string, string> = {}, body = BODY): Promise<number> {
+async function post(
+  id: string,
+  over: Record<string, string> = {},
+  body = BODY,
+  signed = BODY,
+): Promise<number> {
   const at = String(Math.floor(Date.now() / 1000));
-  const signature = sign(null, Buffer.from(`${id}.${at}.${BODY}`), privateKey).toString('base64');
+  const signature = sign(null, Buffer.from(`${id}.${at}.${signed}`), privateKey).toString('base64');
   const headers = {
     'webhook-id': id,
     'webhook-timestamp': at,
@@ -47,8 +53,9 @@ it('takes what the switch signed, once, and nothing else', async () => {
   expect(await post('3', { 'webhook-timestamp': '1700000000' })).toBe(401);
   expect(await post('4', { 'webhook-signature': 'v1a,AAAA' })).toBe(401);
   expect(await post('5', { 'webhook-id': '6' })).toBe(401);
-  expect(await post('7')).toBe(204);
+  expect(await post('7', {}, CALL_BACK, CALL_BACK)).toBe(204);
+  expect(await post('8')).toBe(204);
   const told = 'payment.completed 019b {"state":"completed"}';
-  await until('the example to tell', () => said.length > 2);
-  expect(said.slice(1)).toEqual([told, told]);
+  await until('the example to tell', () => said.length > 3);
+  expect(said.slice(1)).toEqual([told, CALL_BACK, told]);
 });
