@@ -4,6 +4,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { networkFlows, type NetworkFlow } from '@tonle/tool-launcher';
 import { MODES, TestInstallation, type InstallationPayment, type Money } from '../world/installation.js';
+import { reconciledSince } from '../world/reconciliation.js';
 
 jest.setTimeout(180_000);
 
@@ -22,17 +23,6 @@ interface Break {
   readonly ours: Money;
 }
 
-interface Reconciled {
-  readonly partner: string;
-  readonly currency: string;
-  readonly matched: number;
-}
-
-interface Listed {
-  readonly status: string;
-  readonly partner: { readonly network: string };
-}
-
 type Fault = Readonly<Record<string, unknown>>;
 type Books = Readonly<Record<string, Readonly<Record<string, { readonly count: number }>>>>;
 
@@ -47,6 +37,7 @@ const AT_HOME = { code: 'account closed', reason: 'AC04' };
 const told = ({ inbound: { refusals } }: NetworkFlow, reason: string): string => refusals[reason] ?? reason;
 
 describe.each(MODES)('every network on %s', (mode) => {
+  const startedMs = Date.now();
   let world: TestInstallation;
 
   beforeAll(async () => {
@@ -298,32 +289,16 @@ describe.each(MODES)('every network on %s', (mode) => {
     );
   });
 
-  const reconciled = async (): Promise<readonly Reconciled[]> => {
-    const operator = world.as('OPERATOR');
-    // The day of all networks is that of Phnom Penh.
-    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    await world.tellDay(day);
-    const request = { job: 'reconcile', day, reason: 'end of the test' };
-    const { jobId } = (await operator.post<{ jobId: string }>('/v1/ops/jobs', request)).body;
-    const job = await world.until('the reconciliation to end', async () => {
-      const { body } = await operator.get<{ state: string; result: readonly Reconciled[] }>(
-        `/v1/ops/jobs/${jobId}`,
-      );
-      return ['done', 'failed'].includes(body.state) ? body : undefined;
-    });
-    expect(job.state).toBe('done');
-    return job.result;
-  };
-
   it("agrees with the networks' statements", async () => {
-    const books = await Promise.all(FLOWS.map(booked));
-    const { corridors } = (await world.as('KHMEKONG').get<{ corridors: Listed[] }>('/v1/corridors')).body;
-    const live = corridors.flatMap(({ status, partner }) => (status === 'live' ? [partner.network] : []));
-    const found = (await reconciled()).filter(({ partner }) => live.includes(partner));
-    const matched = found.map((each) => each.matched).sort();
-    expect(matched).toEqual(books.map(([paid, taken]) => paid + taken).sort());
-    const { breaks } = (await world.as('OPERATOR').get<{ breaks: unknown[] }>('/v1/ops/breaks?state=OPEN'))
-      .body;
+    const books = new Map<string, number>();
+    for (const flow of FLOWS) {
+      const [paid, taken] = await booked(flow);
+      books.set(flow.network, paid + taken);
+    }
+    const { of, breaks } = await reconciledSince(world, startedMs);
+    const agreed = ({ network, outbound: { target } }: NetworkFlow) =>
+      Promise.resolve({ agreed: of(network, target.currency).agreed });
+    await everywhere(agreed, ({ network }) => ({ agreed: books.get(network) }));
     expect(breaks).toEqual([]);
   });
 
@@ -348,11 +323,7 @@ describe.each(MODES)('every network on %s', (mode) => {
   });
 
   it('holds every invariant at the end, and the simulators agree', async () => {
-    const clean = await world.until('the audit to be clean', async () => {
-      const found = await world.violations();
-      return found.length === 0 ? 'clean' : Promise.reject(new Error(found.join('\n')));
-    });
-    expect(clean).toBe('clean');
+    await world.sound();
     const books = await world.control<unknown>('GET', '/control/books');
     expect(JSON.stringify(books)).not.toContain('"ok":false');
   });

@@ -38,10 +38,6 @@ const IMPATIENT = Object.fromEntries(
   ].map((prefix) => [`${prefix}_SEND_MS`, '2000'] as const),
 );
 
-const NOTIFYING = readdirSync('deploy/networks').filter((name) =>
-  readFileSync(`deploy/networks/${name}/simulator.json`, 'utf8').includes('"camt.054.'),
-);
-
 /** Unknown outcomes are resolved in seconds instead of minutes; the rules stay the same. */
 function hurry(directory: SandboxDirectory): void {
   for (const entry of directory.entries) {
@@ -250,16 +246,19 @@ export class TestInstallation {
     });
   }
 
-  /** Has networks that send their statements by themselves send that of a day, whether it has ended or not. */
-  async tellDay(day: string): Promise<void> {
-    for (const network of NOTIFYING) await this.control('POST', `/control/${network}/notify`, { day });
-  }
-
   /** The switch's own word that every invariant holds, here and between services. */
   async violations(): Promise<string[]> {
     const { ok, status, body } = await this.as('OPERATOR').get<unknown>('/v1/ops/audit');
     if (!ok) return [`the audit answered ${status}: ${JSON.stringify(body)}`];
     return findViolations(body);
+  }
+
+  /** Waits until the switch finds its books sound: what is on its way between two services when it is asked is no violation. */
+  async sound(): Promise<void> {
+    await this.until('the audit to be clean', async () => {
+      const found = await this.violations();
+      return found.length === 0 ? true : Promise.reject(new Error(found.join('\n')));
+    });
   }
 
   until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { daysSince } from '../../world/days.js';
 import type { InstallationTests } from '../../world/installation-tests.js';
 
 interface Entry {
@@ -16,6 +17,8 @@ interface Entry {
   readonly reason?: string;
 }
 
+const PHNOM_PENH_MINUTES = 420;
+
 /** Who did what: deeds through the API stand in the log of the service that did them, and `tonle` verifies it without the switch. */
 export const auditlogTests: InstallationTests = (world) => {
   const tonle = (...args: string[]) => {
@@ -27,7 +30,8 @@ export const auditlogTests: InstallationTests = (world) => {
 
   it('what operators, banks and FX providers did is exported whole, verified offline, and refused once it is edited', async () => {
     const operator = world().as('OPERATOR');
-    const began = new Date().toISOString();
+    const startedMs = Date.now();
+    const began = new Date(startedMs).toISOString();
     const corridor = (open: boolean) =>
       operator.post('/v1/ops/corridors/KH-TH', {
         direction: 'inbound',
@@ -42,8 +46,9 @@ export const auditlogTests: InstallationTests = (world) => {
     const job = { job: 'close-windows', reason: 'a test of the audit log' };
     expect([202, 409]).toContain((await operator.post('/v1/ops/jobs', job)).status);
 
-    const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-    const exported = tonle('audit', 'log', 'export', '--day', day);
+    const exported = daysSince(startedMs, PHNOM_PENH_MINUTES)
+      .map((day) => tonle('audit', 'log', 'export', '--day', day))
+      .join('');
     const entries = exported
       .trim()
       .split('\n')

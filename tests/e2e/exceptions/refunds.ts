@@ -44,8 +44,11 @@ export const refundsTests: InstallationTests = (world) => {
       payment: uetr,
     });
     const path = '/v1/recalls?role=to_answer&state=received';
-    const { recalls } = (await world().as(SHOPS_BANK).get<{ recalls: readonly Recall[] }>(path)).body;
-    return { id, recall: recalls.find((each) => each.uetr === uetr)! };
+    const recall = await world().until('the recall', async () => {
+      const { recalls } = (await world().as(SHOPS_BANK).get<{ recalls: readonly Recall[] }>(path)).body;
+      return recalls.find((each) => each.uetr === uetr);
+    });
+    return { id, recall };
   };
   const told = (id: string): Promise<Told['told'][0]> =>
     world().until('the network to be told', async () => {

@@ -34,9 +34,11 @@ export const story: InstallationTests = (world) => {
   const wholeStory = async (paymentId: string): Promise<Story> => {
     const told = await world().until('everybody to know the payment', async () => {
       const now = await storyOf(paymentId);
-      return now.entries.some(({ id }) => id === 'settlement/record') ? now : undefined;
+      // A service that is slow to answer is left out of a story, and named.
+      const isWhole = now.incomplete.length === 0 && now.entries.some(({ id }) => id === 'settlement/record');
+      return isWhole ? now : undefined;
     });
-    expect(told).toMatchObject({ incomplete: [], cut: [] });
+    expect(told.cut).toEqual([]);
     expect(new Set(told.entries.map(({ id }) => id)).size).toBe(told.entries.length);
     for (const { facts, amount } of told.entries.filter(({ id }) => id.startsWith('routing/transfer:'))) {
       // Debit and credit of one amount in one currency: the currency of an account ends its code.

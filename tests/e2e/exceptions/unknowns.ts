@@ -4,8 +4,6 @@ import type { InstallationPayment } from '../../world/installation.js';
 import { reconciledSince } from '../../world/reconciliation.js';
 import type { InstallationTests } from '../../world/installation-tests.js';
 
-const THAI_MINUTES = 420;
-
 interface Break {
   readonly breakId: string;
   readonly type: string;
@@ -63,7 +61,7 @@ export const unknowns: InstallationTests = (given) => {
     const second = await bank.post<InstallationPayment>('/v1/payments', meant, headers);
     expect(second.body).toMatchObject({ state: 'completed' });
 
-    await reconciledSince(world, startedMs, THAI_MINUTES, ['THSWITCH']);
+    await reconciledSince(world, startedMs, ['thailand']);
     expect(await world.ended(paymentId)).toMatchObject({ state: 'completed' });
     const [resolved] = await breaksOf('type=UNKNOWN_RESOLVED', paymentId);
     expect(resolved).toMatchObject({
