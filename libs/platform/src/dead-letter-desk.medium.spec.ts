@@ -386,8 +386,8 @@ describe('a group of dead letters', () => {
     expect(await discard()).toEqual({ kind: 'done', count: 1 });
     expect(await discard()).toMatchObject({ reason: 'not_found' });
     expect([await open(), handled.length]).toEqual([[], 2]);
-    expect((await auditedActions(test.database)).slice(-3)).toEqual([
-      'dead-letter.stop-redrive',
+    expect((await auditedActions(test.database)).slice(-6)).toEqual([
+      ...['dead-letter.redrive', 'dead-letter.replayed', 'dead-letter.replayed', 'dead-letter.stop-redrive'],
       // Of the group, and of its one letter.
       ...['dead-letter.discard', 'dead-letter.discard'],
     ]);
