@@ -32,6 +32,7 @@ export function addRecallCommands(program: Command, bind: Bind): void {
     .description("List yours, asked and to answer; everybody's for an operator.")
     .option('--state <state>', 'received, pending, accepted, refused or expired')
     .option('--due-before <instant>', 'for an operator: open ones whose deadline comes before this')
+    .option('--money-missing <true>', 'for an operator: accepted by a network, which did not pay in time')
     .option('--participant <participant>', 'for an operator: as asker or answerer')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'recalls per page')

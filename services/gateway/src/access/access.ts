@@ -32,7 +32,7 @@ export const Needs = (need: Need): ClassDecorator & MethodDecorator => SetMetada
 /** A POST that only asks about what was sent before: a paused participant may, as it may GET. */
 export const Asks = (): MethodDecorator => SetMetadata(ASKS, true);
 
-/** Money that was paid goes back here: whom an operator paused may, too. */
+/** Money that was paid goes back here, or is asked back: whom an operator paused may, too. */
 export const GivesBack = (): MethodDecorator => SetMetadata(GIVES_BACK, true);
 
 /** The participant that signed the request. */

@@ -3,7 +3,7 @@ import { ApiTag, Endpoint, served, xmlBody } from '@tonle/http';
 import type { Refusal } from '@tonle/contracts';
 import type { Reply } from '@tonle/door';
 import type { FastifyReply } from 'fastify';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { bodyOf, UNREADABLE, xml } from '../iso20022/iso.controller.js';
 import { IsoRecallService } from './iso-recall.service.js';
 
@@ -14,6 +14,7 @@ export class IsoRecallController {
   constructor(private readonly recalls: IsoRecallService) {}
 
   @Post('camt.056')
+  @GivesBack()
   @HttpCode(200)
   @Endpoint({
     operationId: 'sendCamt056',
@@ -37,6 +38,7 @@ export class IsoRecallController {
   }
 
   @Post('camt.029')
+  @GivesBack()
   @HttpCode(202)
   @Endpoint({
     operationId: 'sendCamt029',

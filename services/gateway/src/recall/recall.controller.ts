@@ -3,7 +3,7 @@ import { RECALL_REASONS } from '@tonle/contracts';
 import { contentHashOf } from '@tonle/door';
 import { ApiTag, CLOCK, Endpoint, problemOf, RequestHeader, served } from '@tonle/http';
 import type { Clock } from '@tonle/platform';
-import { Needs, SignedBy, type Caller } from '../access/access.js';
+import { GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { nothingHas, strangeCursor } from '../http/filter.decide.js';
 import { idempotencyKey, uuid } from '../payment/payment.schema.js';
 import { BankRecallService } from './bank-recall.service.js';
@@ -21,6 +21,7 @@ export class RecallController {
   ) {}
 
   @Post()
+  @GivesBack()
   @HttpCode(200)
   @Endpoint({
     operationId: 'createRecall',
@@ -105,6 +106,7 @@ export class RecallController {
   }
 
   @Post(':recallId/answer')
+  @GivesBack()
   @HttpCode(200)
   @Endpoint({
     operationId: 'answerRecall',

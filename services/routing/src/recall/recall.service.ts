@@ -5,6 +5,7 @@ import {
   type RecallView,
   type Refusal,
 } from '@tonle/contracts';
+import type { Corridor } from '@tonle/directory';
 import type { Database, Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { z } from 'zod';
@@ -18,6 +19,7 @@ import type { RecallStore } from './recall.store.js';
 import { recallViewOf } from './recall.view.js';
 
 type CreateRequest = z.infer<typeof recallCalls.create.request>;
+type NewsRequest = z.infer<typeof recallCalls.news.request>;
 type AnswerRequest = z.infer<typeof recallCalls.answer.request>;
 type RecallOrRefusal = { readonly kind: 'recall'; readonly recall: RecallView } | Refusal;
 
@@ -59,7 +61,14 @@ export class RecallService {
 
   async list(search: RecallSearch): Promise<RecallView[]> {
     const { database } = this.platform;
-    return this.views(database, await this.stores.recalls.list(database, search));
+    return this.views(database, await this.stores.recalls.list(database, search, this.platform.clock.now()));
+  }
+
+  /** What nobody has been told of, once `told` is noted. */
+  async news({ told }: NewsRequest): Promise<RecallView[]> {
+    const { database } = this.platform;
+    await this.stores.recalls.tell(database, told);
+    return this.views(database, await this.stores.recalls.untold(database));
   }
 
   /**
@@ -68,14 +77,14 @@ export class RecallService {
    */
   async answer(request: AnswerRequest): Promise<RecallOrRefusal> {
     return this.platform.database.transaction(async (transaction) => {
-      const [recall] = await this.stores.recalls.list(transaction, {
-        recallIds: [request.recallId],
-        limit: 1,
-      });
-      if (recall === undefined || !mayAnswer(recall, request)) return refused('recall_unknown');
       const nowMs = this.platform.clock.now();
+      const search = { recallIds: [request.recallId], limit: 1 };
+      const [recall] = await this.stores.recalls.list(transaction, search, nowMs);
+      if (recall === undefined || !mayAnswer(recall, request)) return refused('recall_unknown');
       const { answer, by, operator } = request;
-      const said = answerRecall(recall, { answer, by: operator?.operator ?? by, nowMs });
+      const corridor = await this.corridorOf(transaction, recall);
+      const word = { answer, by: operator?.operator ?? by, nowMs, ...(corridor && { corridor }) };
+      const said = answerRecall(recall, word);
       if (said.kind === 'refused') {
         const detail = `${answer.state} after the end`;
         await this.save(transaction, noted(recall, 'late_answer', by, nowMs, detail));
@@ -95,6 +104,11 @@ export class RecallService {
         });
       return this.shown(transaction, said.recall);
     });
+  }
+
+  private async corridorOf(database: Queryable, { paymentId }: StoredRecall): Promise<Corridor | undefined> {
+    const [payment] = await this.stores.payments.byIds(database, [paymentId]);
+    return payment && this.directory.get().corridorIncludingEnded(payment.corridor);
   }
 
   /** Who finds it changed meanwhile says it once more. */
@@ -126,9 +140,12 @@ export class RecallService {
       (await this.stores.payments.byIds(database, ids)).map((payment) => [payment.id, payment]),
     );
     const refunds = await this.stores.refunds.refundsOf(database, ids);
-    return recalls.map((recall) =>
-      recallViewOf(recall, payments.get(recall.paymentId)!, refunds.get(recall.paymentId) ?? []),
-    );
+    const promised = recalls.flatMap(({ id, moneyDueMs }) => (moneyDueMs === null ? [] : [id]));
+    const missing = await this.stores.recalls.missingMoney(database, promised, this.platform.clock.now());
+    return recalls.map((recall) => {
+      const { id, paymentId } = recall;
+      return recallViewOf(recall, payments.get(paymentId)!, refunds.get(paymentId) ?? [], missing.has(id));
+    });
   }
 }
 

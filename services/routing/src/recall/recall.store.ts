@@ -24,6 +24,7 @@ interface RecallRow {
   readonly received_at: Date;
   readonly deadline_at: Date;
   readonly ended_at: Date | null;
+  readonly money_due_at: Date | null;
   readonly due_at: Date | null;
   readonly attempts: number;
   readonly version: number;
@@ -31,18 +32,19 @@ interface RecallRow {
 }
 
 const COLUMNS = `id, payment_id, direction, asker, message_id, content_hash, case_id, cancellation_id, answerer, reason, iso_reason,
-  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history`;
+  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history, money_due_at`;
 
 // Its key and the one open recall of a payment decide, whichever is taken.
 const INSERT = `
 INSERT INTO recall (${COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 ON CONFLICT DO NOTHING
 RETURNING id`;
 
 const SAVE = `
 UPDATE recall
-SET state = $3, answer = $4, carrier = $5, ended_at = $6, due_at = $7, attempts = $8, history = $9, version = version + 1
+SET state = $3, answer = $4, carrier = $5, ended_at = $6, due_at = $7, attempts = $8, history = $9, money_due_at = $10,
+    version = version + 1
 WHERE id = $1
   AND version = $2
 RETURNING id`;
@@ -59,18 +61,36 @@ WHERE id IN (
 )
 RETURNING ${COLUMNS}`;
 
-// Refunds that completed since a recall came have given back what it asks for.
-const RETURNED = `
-SELECT ${COLUMNS}
-FROM recall
-WHERE state IN ('RECEIVED', 'PENDING')
-  AND minor <= (
+// What refunds that completed since a recall came have given back.
+const GIVEN_BACK = `(
     SELECT coalesce(sum(p.source_minor), 0)
     FROM payment AS p
     WHERE p.refund_of = recall.payment_id
       AND p.state = 'COMPLETED'
       AND p.completed_at >= recall.received_at
   )`;
+
+const RETURNED = `
+SELECT ${COLUMNS}
+FROM recall
+WHERE state IN ('RECEIVED', 'PENDING')
+  AND minor <= ${GIVEN_BACK}`;
+
+const moneyMissing = (atPlace: string) => `money_due_at <= ${atPlace}::timestamptz AND minor > ${GIVEN_BACK}`;
+
+const UNTOLD_MAX = 200;
+const UNTOLD = `
+SELECT ${COLUMNS}
+FROM recall
+WHERE told_state IS DISTINCT FROM state
+ORDER BY id
+LIMIT ${UNTOLD_MAX}`;
+
+const TELL = `
+UPDATE recall AS r
+SET told_state = t.state
+FROM unnest($1::uuid[], $2::text[]) AS t (id, state)
+WHERE r.id = t.id`;
 
 const COUNTS = `
 SELECT state, count(*)::int AS count, min(deadline_at) AS first
@@ -87,9 +107,9 @@ export class RecallStore {
 
   /** False when another one was faster: then nothing is written. */
   async save(database: Queryable, recall: StoredRecall): Promise<boolean> {
-    const { id, version, state, answer, carrier, endedMs, dueMs, attempts, history } = recall;
+    const { id, version, state, answer, carrier, endedMs, dueMs, attempts, history, moneyDueMs } = recall;
     const values = [id, version, state, json(answer), carrier, date(endedMs), date(dueMs), attempts];
-    return (await database.query(SAVE, [...values, JSON.stringify(history)])).length > 0;
+    return (await database.query(SAVE, [...values, JSON.stringify(history), date(moneyDueMs)])).length > 0;
   }
 
   async byKey(database: Queryable, asker: string, messageId: string): Promise<StoredRecall | undefined> {
@@ -100,8 +120,8 @@ export class RecallStore {
     return (await database.query<RecallRow>(OPEN_OF, [paymentId])).map(recallOf)[0];
   }
 
-  /** Newest first. */
-  async list(database: Queryable, search: RecallSearch): Promise<StoredRecall[]> {
+  /** Newest first; `nowMs` says what is due. */
+  async list(database: Queryable, search: RecallSearch, nowMs: number): Promise<StoredRecall[]> {
     const conditions = new Conditions();
     conditions.add(search.recallIds, (place) => `id = ANY(${place}::uuid[])`);
     conditions.add(search.participant, (place) => `${place} IN (asker, answerer)`);
@@ -112,6 +132,7 @@ export class RecallStore {
     conditions.add(search.paymentId, (place) => `payment_id = ${place}::uuid`);
     conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
     conditions.add(search.dueBefore, (place) => `deadline_at < ${place}::timestamptz`);
+    conditions.add(search.moneyMissing && date(nowMs), (place) => moneyMissing(place));
     conditions.add(search.before, (place) => `id < ${place}::uuid`);
     const rows = await database.query<RecallRow>(
       `SELECT ${COLUMNS}
@@ -127,6 +148,37 @@ export class RecallStore {
   /** What the clock has to look at, the longest due first; nobody else gets these before `untilMs`. */
   async takeDue(database: Queryable, nowMs: number, untilMs: number, max: number): Promise<StoredRecall[]> {
     return (await database.query<RecallRow>(TAKE_DUE, [date(nowMs), date(untilMs), max])).map(recallOf);
+  }
+
+  /** Of these, those whose money was due and has not come back. */
+  async missingMoney(
+    database: Queryable,
+    ids: readonly string[],
+    nowMs: number,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await database.query<{ id: string }>(
+      `SELECT id FROM recall WHERE id = ANY($1::uuid[]) AND ${moneyMissing('$2')}`,
+      [ids, date(nowMs)],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async countMissingMoney(database: Queryable, nowMs: number): Promise<number> {
+    const sql = `SELECT count(*)::int AS count FROM recall WHERE ${moneyMissing('$1')}`;
+    return (await database.query<{ count: number }>(sql, [date(nowMs)]))[0]!.count;
+  }
+
+  /** Those whose state nobody has been told of. */
+  async untold(database: Queryable): Promise<StoredRecall[]> {
+    return (await database.query<RecallRow>(UNTOLD)).map(recallOf);
+  }
+
+  async tell(
+    database: Queryable,
+    told: readonly { readonly recallId: string; readonly state: RecallState }[],
+  ): Promise<void> {
+    if (told.length === 0) return;
+    await database.query(TELL, [told.map(({ recallId }) => recallId), told.map(({ state }) => state)]);
   }
 
   /** Open ones whose money has come back. */
@@ -151,7 +203,7 @@ function valuesOf(recall: StoredRecall): unknown[] {
     ...[id, paymentId, direction, asker, messageId, contentHash, caseId, cancellationId, answerer],
     ...[reason, isoReason, text, amount.currency, amount.minor, state, json(answer), carrier],
     ...[recall.receivedMs, recall.deadlineMs, recall.endedMs, recall.dueMs].map(date),
-    ...[attempts, version, JSON.stringify(history)],
+    ...[attempts, version, JSON.stringify(history), date(recall.moneyDueMs)],
   ];
 }
 
@@ -179,6 +231,7 @@ function recallOf(row: RecallRow): StoredRecall {
     receivedMs: row.received_at.getTime(),
     deadlineMs: row.deadline_at.getTime(),
     endedMs: row.ended_at?.getTime() ?? null,
+    moneyDueMs: row.money_due_at?.getTime() ?? null,
     dueMs: row.due_at?.getTime() ?? null,
     attempts: row.attempts,
     version: row.version,
