@@ -67,6 +67,14 @@ export const recallCalls = {
     recallSearch,
     z.object({ recalls: z.array(recallView) }),
   ),
+  /** For the gateway: recalls whose state it has not heard of, the oldest first. It names those that it has told of since. */
+  news: contract(
+    'routing',
+    'routing.recall-news',
+    5000,
+    z.object({ told: z.array(z.object({ recallId: uuid, state: recallState })).max(1000) }),
+    z.object({ recalls: z.array(recallView) }),
+  ),
   /** By whoever has to answer; or by an operator, for one that no message reaches. */
   answer: contract(
     'routing',

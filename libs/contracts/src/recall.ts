@@ -116,6 +116,10 @@ export const recallView = recallRequest.omit({ contentHash: true }).extend({
   /** Without an answer it ends then. */
   deadline: instant,
   endedAt: instant.optional(),
+  /** Of one that a network has accepted: until then the money comes back. */
+  moneyDue: instant.optional(),
+  /** It has not, and was due. */
+  moneyMissing: z.boolean().optional(),
   refunds: z.array(linkedRefund),
   history: z.array(recallStep),
 });
@@ -133,6 +137,8 @@ export const recallSearch = z.object({
   states: z.array(recallState).optional(),
   /** Only those whose answer is due before this. */
   dueBefore: instant.optional(),
+  /** Only those that a network accepted and has not paid when it was due. */
+  moneyMissing: z.literal(true).optional(),
   /** Only recalls older than this one: the next page. */
   before: uuid.optional(),
   limit: z.number().int().min(1).max(1000),

@@ -16,6 +16,7 @@ import { AccountSpelling1764000550000 } from './migrations/1764000550000-account
 import { AccountEntity } from './reservation/account.entity.js';
 import { CorridorStops1772800100000 } from './migrations/1772800100000-corridor-stops.js';
 import { SwitchFaults1772900100000 } from './migrations/1772900100000-switch-faults.js';
+import { RecallNews1772900200000 } from './migrations/1772900200000-recall-news.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
 import { DefaultProxy1769100000000 } from './migrations/1769100000000-default-proxy.js';
 import { BreaksTold1769400000000 } from './migrations/1769400000000-breaks-told.js';
@@ -59,6 +60,7 @@ export const ROUTING_DATABASE = {
     AuditLog1772800000000,
     CorridorStops1772800100000,
     SwitchFaults1772900100000,
+    RecallNews1772900200000,
   ],
 };
 

@@ -14,6 +14,9 @@ interface Recall {
 interface Payment extends InstallationPayment {
   readonly refundedAmount?: Money;
 }
+interface ToldEvent {
+  readonly data: { readonly recallId?: string; readonly state: string };
+}
 interface Told {
   readonly told: readonly { readonly status: string; readonly reason?: string }[];
 }
@@ -86,6 +89,15 @@ export const refundsTests: InstallationTests = (world) => {
   it('are given back by the bank here, or not, and the network is told', async () => {
     const { id, recall } = await askedBack();
     const bank = world().as(SHOPS_BANK);
+    /** What the bank was told of a recall by itself. */
+    const events = (type: string, { recallId }: Recall) =>
+      world().until(type, async () => {
+        const { body } = await bank.get<{ events: readonly ToldEvent[] }>(
+          `/v1/events?types=${type}&limit=200`,
+        );
+        return body.events.find(({ data }) => data.recallId === recallId)?.data;
+      });
+    expect(await events('recall.requested', recall)).toMatchObject({ state: 'received' });
     await bank.post(`/v1/recalls/${recall.recallId}/answer`, { answer: 'accepted' });
     expect(await told(id)).toMatchObject({ status: 'ACCR' });
     const refund = (await ended(recall, SHOPS_BANK)).refunds[0]!;
@@ -94,5 +106,6 @@ export const refundsTests: InstallationTests = (world) => {
     const no = { answer: 'refused', refusedBecause: 'customer_refuses' };
     await bank.post(`/v1/recalls/${second.recall.recallId}/answer`, no);
     expect(await told(second.id)).toMatchObject({ status: 'RJCR', reason: 'CUST' });
+    expect(await events('recall.answered', second.recall)).toMatchObject({ state: 'refused' });
   });
 };

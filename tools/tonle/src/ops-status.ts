@@ -33,7 +33,7 @@ interface SwitchService {
 export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
   const seen = await lookAround(gateway(OPERATOR));
   const { open, partners, audit, breaks, holds, reviews, letters } = seen;
-  const { statements, calendars, services, switches, stops, unknowns } = seen;
+  const { statements, calendars, services, switches, stops, unknowns, recalls } = seen;
   const ending = calendars.filter(({ endsSoon }) => endsSoon);
   const standing = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED');
   const openBreaks = standing.length;
@@ -59,6 +59,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     queueOldestMs,
     switches,
     stoppedCorridors: stops,
+    unpaidRecalls: recalls.map(({ recallId }) => recallId),
   };
   const needs = (count: number, where: string): string =>
     count === 0 ? 'none' : `${count}: ${again} ${where}`;
@@ -72,6 +73,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ['reviews', needs(status.reviews, 'review list')],
       ['undecided', needs(status.undecided, 'review list')],
       ['open breaks', `${needs(openBreaks, 'ops breaks')}${grave === 0 ? '' : ` (${grave} of severity 1)`}`],
+      ['unpaid recalls', needs(recalls.length, 'recall list --money-missing true')],
       ['dead letters', needs(letters.count, 'deadletter groups')],
       ...missingRows(statements.missing),
       ['calendars', endingWords(ending)],
@@ -82,7 +84,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     ]),
   );
   const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
-  const upkeep = statements.missing.length + ending.length + stops.length;
+  const upkeep = statements.missing.length + ending.length + stops.length + recalls.length;
   return audit.ok && people + upkeep + silent.length + wanting.length === 0 ? 0 : 1;
 }
 
@@ -98,16 +100,17 @@ async function lookAround(asked: GatewayClient) {
     deadLettersOf(asked),
     asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
   ]);
-  const [{ calendars }, { services }, switches, { stops }, unknowns] = await Promise.all([
+  const [{ calendars }, { services }, switches, { stops }, unknowns, { recalls }] = await Promise.all([
     asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
     asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
     switchesOf(asked),
     asked.ask<{ stops: readonly CorridorStop[] }>('GET', '/v1/ops/corridor-stops'),
     unknownsOf(asked),
+    asked.ask<{ recalls: readonly { recallId: string }[] }>('GET', '/v1/ops/recalls?moneyMissing=true'),
   ]);
   return {
     ...{ open, partners, audit, breaks, holds, reviews, letters, statements },
-    ...{ calendars, services, switches, stops, unknowns },
+    ...{ calendars, services, switches, stops, unknowns, recalls },
   };
 }
 

@@ -42,6 +42,7 @@ const SILENT = {
 };
 const QUIET: Record<string, unknown> = {
   '/v1/ops/audit': { ok: true },
+  '/v1/ops/recalls': { recalls: [] },
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/corridor-stops': { stops: [] },
   '/v1/ops/holds': { holds: [] },
@@ -137,6 +138,11 @@ describe('tonle ops', () => {
     expect((await tonle('ops', 'status')).out).toMatch(
       /no file; OPERATOR proposes to take it, another operator decides: ops correction approve C1/,
     );
+    answers = { ...QUIET, '/v1/ops/recalls': { recalls: [{ recallId: 'R' }] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/unpaid recalls\s+1: \.\/tonle recall list --money-missing true/),
+    });
     const ends = { calendar: 'VN', holidaysUntil: '2026-12-31', endsSoon: true };
     answers = { ...QUIET, '/v1/ops/calendars': { calendars: [ends] } };
     expect(await tonle('ops', 'status')).toMatchObject({

@@ -33,6 +33,7 @@ export function addRecallCommands(program: Command, bind: Bind): void {
     .option('--role <role>', 'of a bank: asked, or to_answer')
     .option('--state <state>', 'received, pending, accepted, refused or expired')
     .option('--due-before <instant>', 'for an operator: open ones whose deadline comes before this')
+    .option('--money-missing <true>', 'for an operator: accepted by a network, which did not pay in time')
     .option('--participant <participant>', 'for an operator: as asker or answerer')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'recalls per page')

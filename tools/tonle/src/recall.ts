@@ -23,6 +23,8 @@ interface ShownRecall {
   readonly deadline: string;
   readonly endedAt?: string;
   readonly byPeople?: boolean;
+  readonly moneyDue?: string;
+  readonly moneyMissing?: boolean;
   readonly refunds: readonly {
     readonly paymentId: string;
     readonly state: string;
@@ -46,6 +48,7 @@ export interface RecallFilter {
   readonly role?: string;
   readonly state?: string;
   readonly dueBefore?: string;
+  readonly moneyMissing?: string;
   readonly participant?: string;
   readonly cursor?: string;
   readonly limit?: string;
@@ -145,6 +148,10 @@ function recallText(recall: ShownRecall, whole = false): string {
       ['answer', said === '' ? undefined : said],
       ['received', recall.receivedAt],
       recall.endedAt === undefined ? ['deadline', recall.deadline] : ['ended', recall.endedAt],
+      [
+        'money due',
+        recall.moneyDue && `${recall.moneyDue}${recall.moneyMissing === true ? ', MISSING' : ''}`,
+      ],
       ...refunds.map((each): [string, string] => [
         'refund',
         `${each.paymentId}  ${each.state} ${showAmount(each.amount)}`,

@@ -3,7 +3,7 @@ import type { Reason, Refusal } from '@tonle/contracts';
 import { ApiTag, Endpoint, RequestHeader, served, xmlBody, type DeclaredAnswer } from '@tonle/http';
 import type { RawMessage } from '@tonle/door';
 import type { FastifyReply } from 'fastify';
-import { Asks, Needs, SignedBy, type Caller } from '../access/access.js';
+import { Asks, GivesBack, Needs, SignedBy, type Caller } from '../access/access.js';
 import { keepAbout, signedParts } from '../http/kept-messages.js';
 import { PREFERENCE_APPLIED, preferredWait, traceContext } from '../http/prefer.schema.js';
 import { PaymentObserver } from '../payment/payment-observer.js';
@@ -93,6 +93,7 @@ export class IsoController {
   }
 
   @Post('pacs.004')
+  @GivesBack()
   @Endpoint({
     operationId: 'sendPacs004',
     summary: 'Give a payment back that your customer got (pacs.004.001.09, .13 or .14)',

@@ -59,6 +59,15 @@ const eventData = z.object({
   url: z.string().optional(),
   because: z.enum(['gone', 'failing']).optional(),
   failingSince: instant.optional(),
+  // Of a recall.
+  recallId: uuid.optional(),
+  asker: z.string().optional(),
+  answerer: z.string().optional(),
+  reason: z.string().optional(),
+  amount: publicAmount.optional(),
+  deadline: instant.optional(),
+  refusedBecause: z.string().optional(),
+  moneyDue: instant.optional(),
   // How a direction of a corridor stands.
   status: z.string().optional(),
   taking: z.boolean().optional(),

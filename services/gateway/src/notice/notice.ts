@@ -13,6 +13,8 @@ export const NOTICE_TYPES = [
   'quote.completed',
   'quote.failed',
   'corridor.status',
+  'recall.requested',
+  'recall.answered',
   'webhook.disabled',
   'webhook.test',
 ] as const;

@@ -28,7 +28,7 @@ export class OperatorRecallController {
   async search(
     @Query({ schema: schema.operatorRecallsQuery }) asked: schema.OperatorRecallsQuery,
   ): Promise<schema.OperatorRecallList> {
-    const { state, dueBefore, cursor, limit, ...filter } = asked;
+    const { state, dueBefore, moneyMissing, cursor, limit, ...filter } = asked;
     const strange = strangeCursor(cursor, this.clock.now());
     if (strange !== undefined) throw problemOf(strange);
     const open = dueBefore === undefined ? undefined : (['RECEIVED', 'PENDING'] as const);
@@ -37,6 +37,7 @@ export class OperatorRecallController {
       ...filter,
       ...(states === undefined ? {} : { states: [...states] }),
       ...(dueBefore === undefined ? {} : { dueBefore }),
+      ...(moneyMissing === undefined ? {} : { moneyMissing: true as const }),
       ...(cursor === undefined ? {} : { before: cursor }),
       limit: limit + 1,
     });

@@ -27,6 +27,8 @@ let answered: AnswerRequest[] = [];
 let searches: RecallSearch[] = [];
 let recalls: RecallView[] = [];
 let refusal: Reason | undefined;
+/** What nobody has been told of, as routing would have it. */
+let news: RecallView[] = [];
 let count = 0;
 
 beforeAll(async () => {
@@ -46,6 +48,12 @@ beforeAll(async () => {
       (search.caseId === undefined || search.caseId === caseId);
     return Promise.resolve({ recalls: recalls.filter(fits).slice(0, search.limit) });
   });
+  world.platform.calls.serve(recallCalls.news, ({ told }) => {
+    news = news.filter(
+      (each) => !told.some(({ recallId, state }) => recallId === each.recallId && state === each.state),
+    );
+    return Promise.resolve({ recalls: news });
+  });
   world.platform.calls.serve(recallCalls.answer, (request) => {
     answered.push(request);
     const recall = recalls.find(({ recallId }) => recallId === request.recallId)!;
@@ -57,6 +65,7 @@ afterAll(() => world.close());
 beforeEach(() => {
   world.behaviour = { state: 'COMPLETED' };
   [created, answered, searches, recalls] = [[], [], [], []];
+  news = [];
   refusal = undefined;
 });
 
@@ -382,5 +391,53 @@ describe('an operator', () => {
     expect(said.json.state).toBe('refused');
     expect(answered).toMatchObject([{ operator: { reason: 'their letter', evidence: 'no. 12' } }]);
     expect((await world.get('/v1/ops/recalls')).status).toBe(403);
+  });
+});
+
+describe('banks are told', () => {
+  const told = async (participant = 'KHMEKONG') => {
+    const types = 'recall.requested,recall.answered';
+    await world.until(() => news.length === 0);
+    const { events } = (await world.get(`/v1/events?types=${types}&limit=200`, { participant })).json;
+    return events as {
+      readonly type: string;
+      readonly time: string;
+      readonly data: Record<string, unknown>;
+    }[];
+  };
+  const of = async ({ recallId }: RecallView, participant?: string) =>
+    (await told(participant)).filter(({ data }) => data['recallId'] === recallId);
+
+  it('of a recall that waits for their answer, once, and of its end', async () => {
+    const recall = recallOf();
+    news = [recall];
+    const requested = { recallId: recall.recallId, paymentId: recall.paymentId, state: 'received' };
+    expect(await of(recall)).toMatchObject([
+      {
+        type: 'recall.requested',
+        time: recall.receivedAt,
+        data: { ...requested, asker: 'THSWITCH', amount: { currency: 'KHR', amount: '41000.00' } },
+      },
+    ]);
+    news = [recall, { ...recall, state: 'PENDING' }];
+    expect(await of(recall)).toHaveLength(1);
+    const endedAt = new Date(world.platform.clock.now()).toISOString();
+    news = [{ ...recall, state: 'EXPIRED', endedAt }];
+    expect((await of(recall))[1]).toMatchObject({ type: 'recall.answered', data: { state: 'expired' } });
+    expect(JSON.stringify(await of(recall))).not.toContain('Somsri');
+  });
+
+  it('of the answer to their own, and nobody else is', async () => {
+    const ours = { direction: 'outbound', asker: 'KHMEKONG', answerer: 'THSWITCH' } as const;
+    const recall = recallOf(ours);
+    news = [recall];
+    expect(await of(recall)).toEqual([]);
+    const endedAt = new Date(world.platform.clock.now()).toISOString();
+    const answer = { state: 'REFUSED', refusal: 'legal_reason' } as const;
+    news = [{ ...recall, state: 'REFUSED', endedAt, answer }];
+    expect(await of(recall)).toMatchObject([
+      { type: 'recall.answered', time: endedAt, data: { state: 'refused', refusedBecause: 'legal_reason' } },
+    ]);
+    expect(await of(recall, 'KHANGKOR')).toEqual([]);
   });
 });

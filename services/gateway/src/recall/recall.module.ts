@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
-import { CALLS, CLOCK, provideBy, RANDOM } from '@tonle/http';
+import { CALLS, CLOCK, DATABASE, provide, provideBy, RANDOM } from '@tonle/http';
+import { Service } from '@tonle/platform';
+import { NoticeBell } from '../notice/notice-bell.js';
+import { NoticeModule } from '../notice/notice.module.js';
 import { DOOR, PaymentModule } from '../payment/payment.module.js';
 import { RefundModule } from '../refund/refund.module.js';
 import { RestRefundService } from '../refund/rest-refund.service.js';
@@ -9,10 +12,13 @@ import { IsoRecallController } from './iso-recall.controller.js';
 import { IsoRecallService } from './iso-recall.service.js';
 import { OperatorRecallController } from './operator-recall.controller.js';
 import { RecallController } from './recall.controller.js';
+import { RecallNoticeJob } from './recall-notice.job.js';
+
+const TELL_EVERY_MS = 1_000;
 
 /** Payments that are called back. */
 @Module({
-  imports: [PaymentModule, RefundModule, SettingsModule],
+  imports: [NoticeModule, PaymentModule, RefundModule, SettingsModule],
   controllers: [RecallController, IsoRecallController, OperatorRecallController],
   providers: [
     provideBy(
@@ -20,6 +26,7 @@ import { RecallController } from './recall.controller.js';
       [CALLS, RestRefundService, CLOCK, RANDOM],
       (calls, refunds, clock, random) => new BankRecallService({ calls, refunds, clock, random }),
     ),
+    provide(RecallNoticeJob, DATABASE, CALLS, NoticeBell, CLOCK),
     provideBy(
       IsoRecallService,
       [SETTINGS, DOOR, BankRecallService],
@@ -27,4 +34,8 @@ import { RecallController } from './recall.controller.js';
     ),
   ],
 })
-export class RecallModule {}
+export class RecallModule {
+  constructor(service: Service, notices: RecallNoticeJob) {
+    service.job('tell-recalls', TELL_EVERY_MS, notices.run);
+  }
+}

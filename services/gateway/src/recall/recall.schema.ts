@@ -86,6 +86,8 @@ const recallFields = {
   receivedAt: instant,
   deadline: instant.meta({ description: 'Without an answer it expires then' }),
   endedAt: instant.optional().meta({ description: 'When it was answered or expired' }),
+  moneyDue: instant.optional().meta({ description: 'A network has accepted: the money comes until then' }),
+  moneyMissing: z.boolean().optional().meta({ description: 'It was due, and has not come' }),
   refunds: linkedRefunds,
   history: z.array(
     z.object({
@@ -142,6 +144,10 @@ export const operatorRecallsQuery = z.strictObject({
   dueBefore: instant
     .optional()
     .meta({ description: 'Open ones whose deadline comes before this; with a zone' }),
+  moneyMissing: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Only those that a network accepted, and did not pay until it was due' }),
   cursor: uuid.optional().meta({ description: '`next` of the page before' }),
   limit: pageLimit(PAGE_MAX),
 });

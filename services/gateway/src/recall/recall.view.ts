@@ -28,6 +28,8 @@ export function showOperatorRecall(recall: RecallView): OperatorRecall {
     ...(recall.answer === undefined ? {} : { answer: showAnswer(recall.answer) }),
     ...{ receivedAt, deadline, byPeople },
     ...(endedAt === undefined ? {} : { endedAt }),
+    ...(recall.moneyDue === undefined ? {} : { moneyDue: recall.moneyDue }),
+    ...(recall.moneyMissing === true ? { moneyMissing: true } : {}),
     refunds: recall.refunds.map(showLinkedRefund),
     history: recall.history.map((step) => ({ ...step })),
   };

@@ -80,6 +80,7 @@ export function takeRecall(
     receivedMs: nowMs,
     deadlineMs: until(nowMs),
     endedMs: null,
+    moneyDueMs: null,
     // A network is asked at once; whoever answers here is waited for.
     dueMs: payment.direction === 'outbound' ? nowMs : until(nowMs),
     attempts: 0,
@@ -122,7 +123,12 @@ interface Said {
   readonly by: string;
   readonly nowMs: number;
   readonly detail?: string;
+  /** Of the payment; absent where it is gone: then nobody waits for the money. */
+  readonly corridor?: Corridor;
 }
+
+/** Banking days of the payee's side in which what it accepts comes back. */
+const RETURN_BANKING_DAYS = 3;
 
 /**
  * The recall after an answer. The first final one counts: the same again changes nothing, another one is `recall_ended`. What is
@@ -130,7 +136,7 @@ interface Said {
  */
 export function answerRecall(
   recall: StoredRecall,
-  { answer, by, nowMs, detail }: Said,
+  { answer, by, nowMs, detail, corridor }: Said,
 ): { readonly kind: 'recall'; readonly recall: StoredRecall } | Refusal {
   if (!isOpen(recall))
     return recall.state === answer.state
@@ -139,7 +145,12 @@ export function answerRecall(
   if (answer.state === 'PENDING' && recall.state === 'PENDING') return { kind: 'recall', recall };
   const words = [answer.refusal, answer.text, detail].filter((each) => each !== undefined).join(': ');
   const step = stepAt(nowMs, answer.state.toLowerCase(), by, words === '' ? undefined : words);
-  return { kind: 'recall', recall: moved({ ...recall, answer }, answer.state, step, nowMs) };
+  // A bank here accepts by giving back; a network says so before it does.
+  const isPromise = answer.state === 'ACCEPTED' && recall.direction === 'outbound' && corridor !== undefined;
+  const moneyDueMs = isPromise
+    ? endOfBankingDay(sidesOf(corridor, recall.direction).target.calendar, nowMs, RETURN_BANKING_DAYS)
+    : null;
+  return { kind: 'recall', recall: moved({ ...recall, answer, moneyDueMs }, answer.state, step, nowMs) };
 }
 
 /** Nobody has answered in time. */

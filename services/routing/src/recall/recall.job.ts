@@ -3,6 +3,7 @@ import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
+import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { PaymentStore } from '../payment/payment.store.js';
 import type { Payment } from '../payment/payment.js';
 import { answerRecall, expireRecall, noted, returnedRecall, tryAgainMs } from './recall.decide.js';
@@ -23,6 +24,7 @@ interface JobParts {
   readonly calls: Pick<ServiceCalls, 'call'>;
   readonly recalls: RecallStore;
   readonly payments: PaymentStore;
+  readonly directory: CurrentDirectory;
   readonly telemetry: Telemetry;
 }
 
@@ -30,6 +32,7 @@ interface JobParts {
 export class RecallJob {
   private readonly count;
   private readonly overdue;
+  private readonly unpaid;
 
   constructor(private readonly parts: JobParts) {
     const { telemetry } = parts;
@@ -39,6 +42,11 @@ export class RecallJob {
     this.overdue = telemetry.gauge(
       'tonle_recalls_first_deadline_seconds',
       'Until the first deadline of an open recall; 0 without one',
+      [],
+    );
+    this.unpaid = telemetry.gauge(
+      'tonle_recalls_money_missing',
+      'Recalls that a network has accepted, and whose money was due and has not come',
       [],
     );
   }
@@ -65,6 +73,7 @@ export class RecallJob {
     for (const state of RECALL_STATES)
       this.count.set({ state }, counted.find((each) => each.state === state)?.count ?? 0);
     const firsts = counted.filter(isOpen).map(({ first }) => first.getTime());
+    this.unpaid.set({}, await recalls.countMissingMoney(database, nowMs));
     this.overdue.set({}, firsts.length === 0 ? 0 : (Math.min(...firsts) - nowMs) / 1_000);
   };
 
@@ -96,7 +105,9 @@ export class RecallJob {
         return said.kind === 'recall' ? this.save(said.recall) : undefined;
       }
       case 'answered': {
-        const said = answerRecall(recall, { answer: reply.answer, by: recall.answerer, nowMs });
+        const corridor = this.parts.directory.get().corridorIncludingEnded(payment.corridor);
+        const word = { answer: reply.answer, by: recall.answerer, nowMs, ...(corridor && { corridor }) };
+        const said = answerRecall(recall, word);
         return said.kind === 'recall' ? this.save(said.recall) : undefined;
       }
     }

@@ -324,3 +324,53 @@ describe('a recall of a network', () => {
     expect(told).toMatchObject([{ recallId: recall.recallId, state: 'EXPIRED' }]);
   });
 });
+
+describe('what a network has promised', () => {
+  const missing = async ({ paymentId }: PaymentSubmit): Promise<RecallView[]> =>
+    (await world.platform.calls.call(recallCalls.list, { moneyMissing: true, paymentId, limit: 10 })).recalls;
+
+  it('is missed once it was due, until it has come', async () => {
+    const payment = await paid();
+    const recall = await recalled(payment);
+    reply = { kind: 'answered', answer: { state: 'ACCEPTED' } };
+    await run();
+    const { moneyDue, moneyMissing } = await shown(recall);
+    expect(moneyMissing).toBeUndefined();
+    expect(Date.parse(moneyDue!)).toBeGreaterThan(world.platform.clock.now());
+    world.platform.clock.advance(Date.parse(moneyDue!) - world.platform.clock.now() - 1);
+    expect(await missing(payment)).toEqual([]);
+    world.platform.clock.advance(1);
+    expect(await missing(payment)).toMatchObject([
+      { recallId: recall.recallId, moneyDue, moneyMissing: true },
+    ]);
+    const part = makeRefund(world, payment, { minor: '1000' });
+    await feed(world, part);
+    await feed(world, resultOf(world, part.paymentId, 'credit', 'accepted'));
+    expect(await missing(payment)).toHaveLength(1);
+    const rest = makeRefund(world, payment, { minor: '81000' });
+    await feed(world, rest);
+    await feed(world, resultOf(world, rest.paymentId, 'credit', 'accepted'));
+    expect(await missing(payment)).toEqual([]);
+  });
+
+  it('is not waited for where a bank here gives it back, or nobody has promised', async () => {
+    const theirs = await recalled(await paid({ direction: 'inbound' }));
+    await answer(theirs, { state: 'ACCEPTED' });
+    const ours = await recalled(await paid());
+    await answer(ours, { state: 'REFUSED', refusal: 'other' });
+    for (const recall of [theirs, ours]) expect((await shown(recall)).moneyDue).toBeUndefined();
+  });
+});
+
+it('recalls are news until they were told, in each state once', async () => {
+  const news = async (told: { recallId: string; state: RecallView['state'] }[] = []) =>
+    (await world.platform.calls.call(recallCalls.news, { told })).recalls;
+  for (let all = await news(); all.length > 0;) all = await news(all);
+  const recall = await recalled(await paid());
+  expect(await news()).toMatchObject([{ recallId: recall.recallId, state: 'RECEIVED' }]);
+  const before = await news();
+  await answer(recall, { state: 'REFUSED', refusal: 'other' });
+  // What was told of is not how it stands by now.
+  expect(await news(before)).toMatchObject([{ recallId: recall.recallId, state: 'REFUSED' }]);
+  expect(await news(await news())).toEqual([]);
+});

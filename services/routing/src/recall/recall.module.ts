@@ -29,9 +29,9 @@ const MEASURE_EVERY_MS = 15_000;
     ),
     provideBy(
       RecallJob,
-      [PLATFORM, CALLS, RecallStore, PaymentStore],
-      ({ database, clock, telemetry }, calls, recalls, payments) =>
-        new RecallJob({ database, clock, telemetry, calls, recalls, payments }),
+      [PLATFORM, CALLS, RecallStore, PaymentStore, CurrentDirectory],
+      ({ database, clock, telemetry }, calls, recalls, payments, directory) =>
+        new RecallJob({ database, clock, telemetry, calls, recalls, payments, directory }),
     ),
   ],
   exports: [RecallStore],
@@ -40,6 +40,7 @@ export class RoutingRecallModule {
   constructor(@Inject(Service) service: Service, recalls: RecallService, job: RecallJob) {
     service.call(recallCalls.create, (request) => recalls.create(request));
     service.call(recallCalls.list, async (search) => ({ recalls: await recalls.list(search) }));
+    service.call(recallCalls.news, async (request) => ({ recalls: await recalls.news(request) }));
     service.call(recallCalls.answer, (request) => recalls.answer(request));
     service.job('recalls', DUE_EVERY_MS, job.run);
     service.job('count-recalls', MEASURE_EVERY_MS, job.measure, { firstAfterMs: 0 });

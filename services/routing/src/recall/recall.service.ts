@@ -5,6 +5,7 @@ import {
   type RecallView,
   type Refusal,
 } from '@tonle/contracts';
+import type { Corridor } from '@tonle/directory';
 import type { Database, Queryable, Transaction } from '@tonle/persistence';
 import { recordDeeds, type Clock } from '@tonle/platform';
 import type { z } from 'zod';
@@ -19,6 +20,7 @@ import type { RecallStore } from './recall.store.js';
 import { recallViewOf } from './recall.view.js';
 
 type CreateRequest = z.infer<typeof recallCalls.create.request>;
+type NewsRequest = z.infer<typeof recallCalls.news.request>;
 type AnswerRequest = z.infer<typeof recallCalls.answer.request>;
 type RecallOrRefusal = { readonly kind: 'recall'; readonly recall: RecallView } | Refusal;
 
@@ -66,9 +68,17 @@ export class RecallService {
     );
   }
 
-  async list(search: RecallSearch): Promise<RecallView[]> {
+  async list({ moneyMissing, ...search }: RecallSearch): Promise<RecallView[]> {
+    const { database, clock } = this.platform;
+    const missing = moneyMissing === true ? { moneyMissingAtMs: clock.now() } : {};
+    return this.views(database, await this.stores.recalls.list(database, { ...search, ...missing }));
+  }
+
+  /** What nobody has been told of, once `told` is noted. */
+  async news({ told }: NewsRequest): Promise<RecallView[]> {
     const { database } = this.platform;
-    return this.views(database, await this.stores.recalls.list(database, search));
+    await this.stores.recalls.tell(database, told);
+    return this.views(database, await this.stores.recalls.untold(database));
   }
 
   /**
@@ -81,7 +91,9 @@ export class RecallService {
       if (recall === undefined || !mayAnswer(recall, request)) return refused('recall_unknown');
       const nowMs = this.platform.clock.now();
       const { answer, by, operator } = request;
-      const said = answerRecall(recall, { answer, by: operator?.operator ?? by, nowMs });
+      const corridor = await this.corridorOf(transaction, recall);
+      const word = { answer, by: operator?.operator ?? by, nowMs, ...(corridor && { corridor }) };
+      const said = answerRecall(recall, word);
       if (said.kind === 'refused') {
         const detail = `${answer.state} after the end`;
         await this.save(transaction, noted(recall, 'late_answer', by, nowMs, detail));
@@ -92,6 +104,11 @@ export class RecallService {
       await this.record(transaction, request, { before: recall, after: said.recall, nowMs });
       return this.shown(transaction, said.recall);
     });
+  }
+
+  private async corridorOf(database: Queryable, { paymentId }: StoredRecall): Promise<Corridor | undefined> {
+    const [payment] = await this.stores.payments.byIds(database, [paymentId]);
+    return payment && this.directory.get().corridorIncludingEnded(payment.corridor);
   }
 
   private async record(
@@ -143,9 +160,12 @@ export class RecallService {
       (await this.stores.payments.byIds(database, ids)).map((payment) => [payment.id, payment]),
     );
     const refunds = await this.stores.refunds.refundsOf(database, ids);
-    return recalls.map((recall) =>
-      recallViewOf(recall, payments.get(recall.paymentId)!, refunds.get(recall.paymentId) ?? []),
-    );
+    const promised = recalls.flatMap(({ id, moneyDueMs }) => (moneyDueMs === null ? [] : [id]));
+    const missing = await this.stores.recalls.missingMoney(database, promised, this.platform.clock.now());
+    return recalls.map((recall) => {
+      const { id, paymentId } = recall;
+      return recallViewOf(recall, payments.get(paymentId)!, refunds.get(paymentId) ?? [], missing.has(id));
+    });
   }
 }
 

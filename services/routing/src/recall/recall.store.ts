@@ -3,6 +3,9 @@ import type { Direction, RecallSearch } from '@tonle/contracts';
 import { Conditions, type Queryable } from '@tonle/persistence';
 import type { StoredRecall } from './recall.js';
 
+/** With the instant at which money is missing, for those that lack theirs. */
+export type StoredRecallSearch = Omit<RecallSearch, 'moneyMissing'> & { readonly moneyMissingAtMs?: number };
+
 interface RecallRow {
   readonly id: string;
   readonly payment_id: string;
@@ -24,6 +27,7 @@ interface RecallRow {
   readonly received_at: Date;
   readonly deadline_at: Date;
   readonly ended_at: Date | null;
+  readonly money_due_at: Date | null;
   readonly due_at: Date | null;
   readonly attempts: number;
   readonly version: number;
@@ -31,18 +35,19 @@ interface RecallRow {
 }
 
 const COLUMNS = `id, payment_id, direction, asker, message_id, content_hash, case_id, cancellation_id, answerer, reason, iso_reason,
-  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history`;
+  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history, money_due_at`;
 
 // Its key and the one open recall of a payment decide, whichever is taken.
 const INSERT = `
 INSERT INTO recall (${COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 ON CONFLICT DO NOTHING
 RETURNING id`;
 
 const SAVE = `
 UPDATE recall
-SET state = $3, answer = $4, carrier = $5, ended_at = $6, due_at = $7, attempts = $8, history = $9, version = version + 1
+SET state = $3, answer = $4, carrier = $5, ended_at = $6, due_at = $7, attempts = $8, history = $9, money_due_at = $10,
+    version = version + 1
 WHERE id = $1
   AND version = $2
 RETURNING id`;
@@ -61,25 +66,42 @@ WHERE id IN (
 RETURNING ${COLUMNS}`;
 
 // What a recall asks for is left beside the refunds that counted then: only those since, or all of the payment, give it back.
+const GIVEN_BACK = `(
+    SELECT coalesce(sum(p.source_minor) FILTER (WHERE EXISTS (
+        SELECT
+        FROM jsonb_array_elements(p.history) AS step
+        WHERE step ->> 'to' = 'VALIDATED'
+          AND (step ->> 'at')::timestamptz >= recall.received_at)), 0) >= recall.minor
+      OR coalesce(sum(p.source_minor), 0) >= (
+        SELECT coalesce(o.credit_booked_minor, o.target_minor)
+        FROM payment AS o
+        WHERE o.id = recall.payment_id)
+    FROM payment AS p
+    WHERE p.refund_of = recall.payment_id
+      AND p.state = 'COMPLETED'
+  )`;
+
 const RETURNED = `
 SELECT ${COLUMNS}
 FROM recall
-JOIN LATERAL (
-  SELECT coalesce(sum(p.source_minor), 0) AS back, coalesce(sum(p.source_minor) FILTER (WHERE EXISTS (
-    SELECT
-    FROM jsonb_array_elements(p.history) AS step
-    WHERE step ->> 'to' = 'VALIDATED'
-      AND (step ->> 'at')::timestamptz >= recall.received_at)), 0) AS since
-  FROM payment AS p
-  WHERE p.refund_of = recall.payment_id
-    AND p.state = 'COMPLETED'
-) AS given ON true
 WHERE state IN ('RECEIVED', 'PENDING')
-  AND (minor <= since
-    OR back >= (
-      SELECT coalesce(o.credit_booked_minor, o.target_minor)
-      FROM payment AS o
-      WHERE o.id = recall.payment_id))`;
+  AND ${GIVEN_BACK}`;
+
+const moneyMissing = (atPlace: string) => `money_due_at <= ${atPlace}::timestamptz AND NOT ${GIVEN_BACK}`;
+
+const UNTOLD_MAX = 200;
+const UNTOLD = `
+SELECT ${COLUMNS}
+FROM recall
+WHERE told_state IS DISTINCT FROM state
+ORDER BY id
+LIMIT ${UNTOLD_MAX}`;
+
+const TELL = `
+UPDATE recall AS r
+SET told_state = t.state
+FROM unnest($1::uuid[], $2::text[]) AS t (id, state)
+WHERE r.id = t.id`;
 
 const COUNTS = `
 SELECT state, count(*)::int AS count, min(deadline_at) AS first
@@ -96,9 +118,9 @@ export class RecallStore {
 
   /** False when another one was faster: then nothing is written. */
   async save(database: Queryable, recall: StoredRecall): Promise<boolean> {
-    const { id, version, state, answer, carrier, endedMs, dueMs, attempts, history } = recall;
+    const { id, version, state, answer, carrier, endedMs, dueMs, attempts, history, moneyDueMs } = recall;
     const values = [id, version, state, json(answer), carrier, date(endedMs), date(dueMs), attempts];
-    return (await database.query(SAVE, [...values, JSON.stringify(history)])).length > 0;
+    return (await database.query(SAVE, [...values, JSON.stringify(history), date(moneyDueMs)])).length > 0;
   }
 
   async byKey(database: Queryable, asker: string, messageId: string): Promise<StoredRecall | undefined> {
@@ -115,7 +137,7 @@ export class RecallStore {
   }
 
   /** Newest first. */
-  async list(database: Queryable, search: RecallSearch): Promise<StoredRecall[]> {
+  async list(database: Queryable, search: StoredRecallSearch): Promise<StoredRecall[]> {
     const conditions = new Conditions();
     conditions.add(search.recallIds, (place) => `id = ANY(${place}::uuid[])`);
     conditions.add(search.participant, (place) => `${place} IN (asker, answerer)`);
@@ -126,6 +148,7 @@ export class RecallStore {
     conditions.add(search.paymentId, (place) => `payment_id = ${place}::uuid`);
     conditions.add(search.states, (place) => `state = ANY(${place}::text[])`);
     conditions.add(instantOf(search.dueBefore), (place) => `deadline_at < ${place}::timestamptz`);
+    conditions.add(search.moneyMissingAtMs && date(search.moneyMissingAtMs), (place) => moneyMissing(place));
     conditions.add(search.before, (place) => `id < ${place}::uuid`);
     const rows = await database.query<RecallRow>(
       `SELECT ${COLUMNS}
@@ -141,6 +164,37 @@ export class RecallStore {
   /** What the clock has to look at, the longest due first; nobody else gets these before `untilMs`. */
   async takeDue(database: Queryable, nowMs: number, untilMs: number, max: number): Promise<StoredRecall[]> {
     return (await database.query<RecallRow>(TAKE_DUE, [date(nowMs), date(untilMs), max])).map(recallOf);
+  }
+
+  /** Of these, those whose money was due and has not come back. */
+  async missingMoney(
+    database: Queryable,
+    ids: readonly string[],
+    nowMs: number,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await database.query<{ id: string }>(
+      `SELECT id FROM recall WHERE id = ANY($1::uuid[]) AND ${moneyMissing('$2')}`,
+      [ids, date(nowMs)],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async countMissingMoney(database: Queryable, nowMs: number): Promise<number> {
+    const sql = `SELECT count(*)::int AS count FROM recall WHERE ${moneyMissing('$1')}`;
+    return (await database.query<{ count: number }>(sql, [date(nowMs)]))[0]!.count;
+  }
+
+  /** Those whose state nobody has been told of. */
+  async untold(database: Queryable): Promise<StoredRecall[]> {
+    return (await database.query<RecallRow>(UNTOLD)).map(recallOf);
+  }
+
+  async tell(
+    database: Queryable,
+    told: readonly { readonly recallId: string; readonly state: RecallState }[],
+  ): Promise<void> {
+    if (told.length === 0) return;
+    await database.query(TELL, [told.map(({ recallId }) => recallId), told.map(({ state }) => state)]);
   }
 
   /** Open ones whose money has come back. */
@@ -165,7 +219,7 @@ function valuesOf(recall: StoredRecall): unknown[] {
     ...[id, paymentId, direction, asker, messageId, contentHash, caseId, cancellationId, answerer],
     ...[reason, isoReason, text, amount.currency, amount.minor, state, json(answer), carrier],
     ...[recall.receivedMs, recall.deadlineMs, recall.endedMs, recall.dueMs].map(date),
-    ...[attempts, version, JSON.stringify(history)],
+    ...[attempts, version, JSON.stringify(history), date(recall.moneyDueMs)],
   ];
 }
 
@@ -195,6 +249,7 @@ function recallOf(row: RecallRow): StoredRecall {
     receivedMs: row.received_at.getTime(),
     deadlineMs: row.deadline_at.getTime(),
     endedMs: row.ended_at?.getTime() ?? null,
+    moneyDueMs: row.money_due_at?.getTime() ?? null,
     dueMs: row.due_at?.getTime() ?? null,
     attempts: row.attempts,
     version: row.version,

@@ -26,6 +26,8 @@ export interface StoredRecall {
   readonly receivedMs: number;
   readonly deadlineMs: number;
   readonly endedMs: number | null;
+  /** A network has accepted: until then the money comes back. */
+  readonly moneyDueMs: number | null;
   /** When the clock has to look at it. */
   readonly dueMs: number | null;
   /** Of what its carrier does now. */

@@ -11,6 +11,7 @@ export function recallViewOf(
   recall: StoredRecall,
   payment: Payment,
   refunds: readonly LinkedRefund[],
+  isMoneyMissing: boolean,
 ): RecallView {
   const { instruction, corridor } = payment;
   const { id: recallId, paymentId, direction, asker, messageId, answerer, reason, isoReason, state } = recall;
@@ -27,6 +28,8 @@ export function recallViewOf(
     receivedAt: instant(recall.receivedMs),
     deadline: instant(recall.deadlineMs),
     ...(recall.endedMs === null ? {} : { endedAt: instant(recall.endedMs) }),
+    ...(recall.moneyDueMs === null ? {} : { moneyDue: instant(recall.moneyDueMs) }),
+    ...(isMoneyMissing ? { moneyMissing: true } : {}),
     refunds: [...refunds],
     history: [...recall.history],
   };

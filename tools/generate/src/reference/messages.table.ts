@@ -87,6 +87,7 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.create-recall': `gateway, ${ADAPTERS} (inbound)`,
   'routing.recalls': `gateway, ${ADAPTERS} (inbound)`,
   'routing.find-switch-fault': 'gateway',
+  'routing.recall-news': 'gateway',
   'routing.answer-recall': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.lookup': `gateway, ${ADAPTERS} (inbound)`,
   'adapter.statement': 'settlement',
