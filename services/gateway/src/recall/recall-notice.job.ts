@@ -4,7 +4,7 @@ import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import { showAmount } from '../http/public-amount.js';
 import type { NoticeBell } from '../notice/notice-bell.js';
-import { noticeIdOf, type Notice } from '../notice/notice.js';
+import { noticeIdOf, type Notice, type NoticeType } from '../notice/notice.js';
 import { insertNotices } from '../notice/notice.store.js';
 
 /** Rounds of one run: what is left then is told by the next. */
@@ -61,7 +61,7 @@ function noticesOfRecall(recall: RecallView): Notice[] {
 function noticeOf(
   recall: RecallView,
   participant: string,
-  type: 'recall.requested' | 'recall.answered',
+  type: NoticeType,
   { at, id: noticeId }: { readonly at: string; readonly id: string },
 ): Notice {
   const { recallId, paymentId, uetr, corridor, direction, asker, answerer, reason, isoReason } = recall;
