@@ -8,7 +8,7 @@ import type { EnquiryBudget } from './budget.js';
 import { countEnquiries } from './enquiry-minute.store.js';
 import type { LegHandler } from './leg.handler.js';
 import { statementsFrom, type LegTimers } from './leg.decide.js';
-import type { AnswerWithEvidence, OpenLeg, LegCarrier } from './leg.js';
+import type { AnswerWithEvidence, Evidence, OpenLeg, LegCarrier } from './leg.js';
 import type { LegReporter } from './leg-reporter.js';
 import { noteHealth, notTried, type LegSender } from './leg-sender.js';
 import type { EnquiryStore } from './enquiry.store.js';
@@ -182,7 +182,8 @@ export class EnquiryJob {
     const timers = timersOf(leg.command.corridor);
     if (timers === undefined || clock.now() < statementsFrom(leg, timers)) return asked;
     if ((await statements?.lacks(leg)) !== true) return asked;
-    return { ...asked, answer: { kind: 'not_found', noStatementHasIt: true } };
+    const evidence = [...asked.evidence, absenceOf(leg, clock.now())];
+    return { answer: { kind: 'not_found', noStatementHasIt: true }, evidence };
   }
 
   /** Only sampled payments keep their trace. */
@@ -223,4 +224,12 @@ export class EnquiryJob {
     this.oldest.set({ partner }, oldestAt === undefined ? 0 : (clock.now() - oldestAt) / 1000);
     this.breakerOpen.set({ partner }, breaker.healthy && sendsBreaker.healthy ? 0 : 1);
   }
+}
+
+/** That complete statements lack a leg, filed with what the network said by itself; their pages are kept as statements. */
+function absenceOf({ legKey, externalRef, intentMs }: OpenLeg, nowMs: number): Evidence {
+  const [since, until] = [intentMs, nowMs].map((ms) => new Date(ms).toISOString());
+  const searched = { legKey, reference: externalRef, says: 'absent', since, until };
+  const bytes = Buffer.from(JSON.stringify(searched));
+  return { subject: legKey, direction: 'in', operation: 'absence in statements', at: nowMs, bytes };
 }

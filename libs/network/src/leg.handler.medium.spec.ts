@@ -251,6 +251,8 @@ describe('not found at a partner that takes what arrives late', () => {
     await open().job.round();
     await untilEqual(() => outcomesOf(world, command), ['1 not_received', '1 unknown']);
     expect(asked).toEqual([command.legKey, command.legKey]);
+    const sql = `SELECT FROM evidence WHERE subject = $1 AND operation = 'absence in statements'`;
+    expect(await world.test.database.query(sql, [command.legKey])).toHaveLength(2);
     expect(await askedAbout(world, command)).toBeUndefined();
   });
 

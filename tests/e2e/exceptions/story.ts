@@ -1,5 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { runTonle } from '@tonle/tool-tonle';
 import { unzipSync } from 'fflate';
 import type { Money } from '../../world/installation.js';
 import type { InstallationTests } from '../../world/installation-tests.js';
@@ -61,10 +65,31 @@ export const story: InstallationTests = (world) => {
     const sums = Buffer.from(files['SHA256SUMS']!).toString().trimEnd().split('\n');
     expect(sums.map((line) => line.slice(66)).sort()).toEqual(
       Object.keys(files)
-        .filter((name) => name !== 'SHA256SUMS')
+        .filter((name) => !name.startsWith('SHA256SUMS'))
         .sort(),
     );
     for (const line of sums) expect(hashOf(files[line.slice(66)]!)).toBe(line.slice(0, 64));
+    await verified(body);
+  };
+
+  /** As whoever has the public key of the switch finds it, and as nobody can change it. */
+  const verified = async (bundle: Uint8Array): Promise<void> => {
+    const folder = mkdtempSync(join(tmpdir(), 'tonle-e2e-evidence-'));
+    try {
+      const verify = async (bytes: Uint8Array): Promise<number> => {
+        const file = join(folder, 'case.zip');
+        writeFileSync(file, bytes);
+        const quiet = { json: false, out: () => undefined, err: () => undefined };
+        const args = ['--home', world().running.home, 'explain', '--verify', file];
+        return runTonle(args, quiet, {});
+      };
+      expect(await verify(bundle)).toBe(0);
+      const changed = Buffer.from(bundle);
+      changed[changed.indexOf('"paymentId"') + 2]! ^= 1;
+      expect(await verify(changed)).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   };
 
   const stepsOf = ({ entries }: Story): string[] =>
@@ -157,5 +182,39 @@ export const story: InstallationTests = (world) => {
     expect(
       original.entries.find(({ id }) => id === 'adapter-thailand/request')!.message!.size,
     ).toBeGreaterThan(0);
+  });
+
+  it('tells who was told by webhook and what they answered, and of a recall with its messages', async () => {
+    const hook = await world().control<{ url: string }>('GET', '/control/webhooks/story');
+    const bank = world().as('KHMEKONG');
+    const types = ['payment.completed'];
+    const { endpointId } = (
+      await bank.post<{ endpointId: string }>('/v1/webhook-endpoints', { url: hook.url, types })
+    ).body;
+    try {
+      const { paymentId } = (await world().pay(await world().prepare())).body;
+      const refuses = { network: 'thailand', operation: 'camt.056', fault: 'reject', code: 'LEGL' };
+      await world().fault(refuses);
+      const key = { 'idempotency-key': randomUUID() };
+      await bank.post('/v1/recalls', { paymentId, reason: 'duplicate' }, key);
+      const told = await world().until('the webhook and the end of the recall', async () => {
+        const now = await wholeStory(paymentId);
+        const words = now.entries.map((entry) => entry.words).join('\n');
+        return /HTTP 200/.test(words) && words.includes('the recall was refused') ? now : undefined;
+      });
+      const sent = told.entries.find(({ id }) => id.startsWith(`gateway/webhook:${endpointId}`));
+      expect(sent).toMatchObject({ kind: 'message_out', facts: { operation: 'webhook', status: '200' } });
+      expect(sent!.message!.size).toBeGreaterThan(100);
+      const order = [
+        placeOf(told, ({ words }) => words.startsWith('POST /v1/recalls')),
+        placeOf(told, ({ words }) => words.startsWith('it was called back (KHMEKONG): duplicate')),
+        placeOf(told, ({ words }) => words === 'camt.056 to thailand'),
+        placeOf(told, ({ words }) => words === 'the recall was refused (THSWITCH): legal_reason'),
+      ];
+      expect(order).not.toContain(-1);
+      expect(order.slice(1)).toEqual([...order.slice(1)].sort((a, b) => a - b));
+    } finally {
+      await bank.send('DELETE', `/v1/webhook-endpoints/${endpointId}`, undefined, {});
+    }
   });
 };

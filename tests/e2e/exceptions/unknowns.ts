@@ -22,6 +22,17 @@ interface Unknowns {
   readonly counts: readonly { readonly partner: string; readonly payments: number }[];
 }
 
+interface Found {
+  readonly payments: readonly {
+    readonly state: string;
+    readonly history: readonly { readonly event: string }[];
+  }[];
+}
+
+interface Story {
+  readonly entries: readonly { readonly words: string }[];
+}
+
 /** What nobody answers is resolved by a statement; what contradicts itself by people; and nobody pays twice by mistake. */
 export const unknowns: InstallationTests = (given) => {
   const operator = () => given().as('OPERATOR');
@@ -70,6 +81,42 @@ export const unknowns: InstallationTests = (given) => {
       proof: { lineId: expect.any(String), days: [expect.any(String)] },
     });
     await world.control('DELETE', '/control/faults');
+  });
+
+  it('a payment that complete statements lack is proven not to have arrived: its payer has the money back', async () => {
+    const world = given();
+    const account = 'shop00042@angkor';
+    // Bakong books whatever arrives, however late: that it does not know a transfer proves nothing (domain 6.7).
+    const lost = {
+      network: 'bakong',
+      operation: 'makeFullFundTransfer',
+      fault: 'timeout_before',
+      delayMs: 100,
+    };
+    await world.control('POST', '/control/faults', [lost]);
+    const qrText = await world.khqrCode({ account, amount: '41700' });
+    const paid = world.control<{ state: string }>('POST', '/control/thailand/pay', { qrText });
+    const { paymentId, partner } = await world.until('its outcome to be unknown', async () => {
+      const { payments } = (await operator().get<Unknowns>('/v1/ops/unknowns')).body;
+      return payments.find(({ leg }) => leg === 'credit');
+    });
+    expect(partner).toBe('BAKONG');
+    const ended = await world.until('its end', async () => {
+      const { body } = await operator().get<Found>(`/v1/ops/payments?id=${paymentId}`);
+      return body.payments[0]!.state === 'CREDIT_UNKNOWN' ? undefined : body.payments[0]!;
+    });
+    expect(ended.state).toBe('REJECTED');
+    expect(ended.history.at(-1)!.event).toBe('leg_not_received:credit');
+    // Two complete statements are the proof, and stand in its story.
+    const { entries } = (await operator().get<Story>(`/v1/ops/payments/${paymentId}/story?limit=900`)).body;
+    const proofs = entries.filter(({ words }) => words === 'absence in statements from bakong');
+    expect(proofs.length).toBeGreaterThanOrEqual(2);
+    // Its network has heard it, and the money is the payer's again.
+    expect(await paid).toMatchObject({ state: 'rejected' });
+    await world.control('DELETE', '/control/faults');
+    // Bakong is back once a payment has shown it.
+    const next = (await world.pay(await world.prepare(), { wait: 0 })).body;
+    expect(await world.ended(next.paymentId)).toMatchObject({ state: 'completed' });
   });
 
   it('a network that contradicts itself opens a break of severity 1, and people end it', async () => {

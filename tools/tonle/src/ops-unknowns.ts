@@ -33,13 +33,13 @@ export function unknownWords({ payments, counts }: Unknowns, again: string): str
 }
 
 /** `tonle ops unknowns`: payments whose outcome is not known, by age and network, and each of them. */
-export async function runOpsUnknowns({ output, gateway }: CommandContext): Promise<number> {
+export async function runOpsUnknowns({ output, gateway, command }: CommandContext): Promise<number> {
   const found = await unknownsOf(gateway(OPERATOR));
-  show(output, found, () => text(found));
+  show(output, found, () => text(found, command));
   return 0;
 }
 
-function text({ payments, counts }: Unknowns): string {
+function text({ payments, counts }: Unknowns, command: string): string {
   if (payments.length === 0) return 'No payment has an outcome that is not known.';
   const sums = counts.map(({ partner, band, payments: count, amount }) => [
     partner,
@@ -55,5 +55,10 @@ function text({ payments, counts }: Unknowns): string {
     `since ${since}`,
     windowClosesAt === undefined ? '' : `window closes ${windowClosesAt}`,
   ]);
-  return `${table(sums)}\n\n${table(rows)}`;
+  const next = [
+    'Their networks are asked by themselves. What is known of one, and what no answer ends:',
+    `  ${command} explain <payment id>`,
+    `  ${command} review list`,
+  ];
+  return [table(sums), '', table(rows), '', ...next].join('\n');
 }
