@@ -116,6 +116,13 @@ export function returnAsked(question: StatusRequest): Originals {
   return { originalMessageId, originalMessageName, originalTransactionId, originalUetr };
 }
 
+/** What is told of a return whose message is not at hand: as its answer, the UETR of the payment that it gives back, and no other. */
+export function returnTold({ messageVersion, submit }: Taken['request']): Originals {
+  const { refundOf } = submit;
+  if (messageVersion?.startsWith('pacs.004.') !== true || refundOf === undefined) return {};
+  return { originalEndToEndId: undefined, originalUetr: refundOf.uetr };
+}
+
 /** Does a pacs.028 ask about a return? */
 export function isAboutReturn({ originalMessageName = '' }: StatusRequest): boolean {
   return originalMessageName.startsWith('pacs.004');

@@ -20,6 +20,7 @@ import {
   proxyReply,
   rejectedStatus,
   returnAsked,
+  returnTold,
   unknownStatus,
   type IsoStamp,
 } from './iso-answers.js';
@@ -99,7 +100,8 @@ export class IsoDialect<Found, N extends PaymentNews> implements MessageDialect<
   ): { readonly contentType: string; readonly text: string } {
     const { answers, contentType } = this.usage;
     const version = answers[taken.request.messageVersion ?? PAYMENT_VERSION] ?? answers[PAYMENT_VERSION]!;
-    const content = paymentStatus(taken, this.usage, this.stampOf(stamp));
+    const status = paymentStatus(taken, this.usage, this.stampOf(stamp));
+    const content = { ...status, ...returnTold(taken.request) };
     return { contentType, text: this.envelop(content, version, { from: to }, stamp) };
   }
 

@@ -55,6 +55,20 @@ describe('what a sender is told of its payment without asking', () => {
     });
   });
 
+  it.each([
+    ['pacs.004.001.09', 'pacs.002.001.10'],
+    ['pacs.004.001.13', 'pacs.002.001.14'],
+    ['pacs.004.001.14', 'pacs.002.001.15'],
+  ])('is the answer to %s, %s, and names the payment that it gives back', (asked, version) => {
+    const { request, ...answer } = taken(asked, 'COMPLETED');
+    const refundOf = { uetr: '3f0a2b5e-8f0f-4c0e-9a55-0d1c2b3a4f5e' } as PaymentSubmit['refundOf'] & object;
+    const told = { ...answer, request: { ...request, submit: { ...SUBMIT, refundOf } } };
+    const reading = readIso(Buffer.from(dialect.tell(told, MEKONG, STAMP).text));
+    const message = { originalMessageName: asked, originalUetr: refundOf.uetr };
+    expect(reading).toMatchObject({ version, message });
+    expect(reading).not.toHaveProperty('message.originalEndToEndId');
+  });
+
   it('is the same bytes for the same end, with the code of the registry when it failed', () => {
     const told = () => dialect.tell(taken('pacs.008.001.08', 'REJECTED'), MEKONG, STAMP).text;
     expect(told()).toBe(told());
