@@ -27,6 +27,7 @@ import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-li
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
 import { RoutingModule } from './routing.module.js';
+import { WaitingPayments1773000000000 } from './migrations/1773000000000-waiting-payments.js';
 import { HoldEntity } from './screening/hold.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
@@ -57,6 +58,7 @@ export const ROUTING_DATABASE = {
     DrawnPayments1770700000000,
     AuditLog1772800000000,
     CorridorStops1772800100000,
+    WaitingPayments1773000000000,
   ],
 };
 
