@@ -9,6 +9,13 @@ export const HEALTH_REASONS = {
     'A network of the corridor does not answer',
     'Try again after the time in Retry-After; nothing was debited. The status of the corridor says when it is back.',
   ),
+  partner_away: entry(
+    422,
+    'ED06',
+    'new_payment',
+    'A network of the corridor did not answer while the payment waited, or too many waited before it',
+    'Create a new payment; nothing was debited. The status of the corridor says when the network is back.',
+  ),
   corridor_throttled: entry(
     429,
     'AB10',

@@ -224,6 +224,8 @@ export const paymentEvent = z.object({
   reasonMore,
   /** Of a payment that came too late: the property of its instruction by which it did; absent when none is at fault. */
   reasonField: timeField.optional(),
+  /** It waits, undebited, for a network that does not answer: until then at most. */
+  waitsUntil: instant.optional(),
   direction,
   corridor: name,
   sender: name,

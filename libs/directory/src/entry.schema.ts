@@ -125,6 +125,13 @@ export type RecallTime = z.infer<typeof recallTime>;
 /** When a refund gives back the scheme fee of its payment. */
 export const FEE_RETURNS = ['switch_fault', 'always', 'never'] as const;
 
+/** How long a payment waits for a network that is down, and how many of a corridor may. */
+const queueWhenDown = z.strictObject({
+  seconds: z.number().int().min(1).max(3_600),
+  payments: z.number().int().min(1).max(10_000),
+});
+export type QueueWhenDown = z.infer<typeof queueWhenDown>;
+
 export const corridorBody = z.object({
   corridorId: z.string(),
   /** What people are told to expect of it; whether a payment may start is `open`. Absent: live. */
@@ -145,9 +152,9 @@ export const corridorBody = z.object({
   switches: switches.optional(),
   /**
    * New payments while a network of it does not answer: `refuse` takes none, so that nobody is debited for nothing; `try` takes
-   * them, and they fail when it is not back in time. Absent: `try`.
+   * them, and they fail when it is not back in time; `queue` takes those of participants, which wait undebited. Absent: `try`.
    */
-  whenDown: z.enum(['refuse', 'try']).optional(),
+  whenDown: z.union([z.enum(['refuse', 'try']), z.strictObject({ queue: queueWhenDown })]).optional(),
   /** Of corridors that reach one payee at the same cost, the one with the highest is offered first; absent: 0. */
   priority: z.number().int().min(0).max(1_000).optional(),
   /**

@@ -25,6 +25,7 @@ export {
   type ParticipantPause,
   type Role,
 } from './participant-standing.js';
+export { mayWait, queueOf, refusesWhenDown } from './when-down.js';
 export type { DirectionSwitches, SwitchHold, Throttle } from './switches.schema.js';
 export { DirectoryFeed, type DirectoryFeedOptions } from './directory-feed.js';
 export { DirectoryStore, type DirectoryChange, type StoredEntry } from './directory.store.js';

@@ -51,7 +51,13 @@ export { refundableOf } from './refunds/refund.decide.js';
 export { RefundService, type PricedRefund } from './refunds/refund.service.js';
 export { CorridorGate } from './corridor/corridor-gate.js';
 export { PartnerHealth } from './corridor/partner-health.js';
-export { figuresOf, type DirectionHealth } from './corridor/direction-health.decide.js';
+export {
+  figuresOf,
+  lotOf,
+  rampShare,
+  trialsPerSecond,
+  type DirectionHealth,
+} from './corridor/direction-health.decide.js';
 export { sharedEvidence, type Evidence } from './evidence/evidence.js';
 export { insertEvidence } from './evidence/evidence.store.js';
 export { EvidenceLog } from './evidence/evidence-log.js';

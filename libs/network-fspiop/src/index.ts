@@ -33,6 +33,7 @@ export {
 export { writeMoney, type FspiopMoney } from './money.js';
 export {
   errorCodeOf,
+  errorCodeOfRefusal,
   meaningOfError,
   statusOfError,
   writeError,

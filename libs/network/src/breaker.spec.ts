@@ -1,4 +1,5 @@
-import { expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { RAMP_MS } from '@tonle/contracts';
 import { MemoryState } from '@tonle/messaging';
 import { CircuitBreaker } from './breaker.js';
 import { EnquiryBudget } from './budget.js';
@@ -88,4 +89,49 @@ it('is kept by each instance alone when Redis is away', async () => {
   expect(await budget.take(8)).toBe(8);
   expect(await budget.take(8)).toBe(2);
   expect(await budget.take(8)).toBe(0);
+});
+
+describe('what a breaker tells of', () => {
+  let now: number;
+  let breaker: CircuitBreaker;
+  beforeEach(() => {
+    now = 1_000_000;
+    breaker = new CircuitBreaker(() => now, 1, 5_000, 0);
+  });
+
+  it('is nothing while all is well, and since when it is not', () => {
+    expect(breaker.report).toEqual({ state: 'closed', hopeful: false });
+    breaker.failed();
+    expect(breaker.report).toEqual({ state: 'open', hopeful: false, downSinceMs: 1_000_000 });
+    now += 5_000;
+    breaker.admit();
+    expect(breaker.report).toMatchObject({ state: 'probing', downSinceMs: 1_000_000 });
+  });
+
+  it('is hope from what was answered beside it, until the next failure', () => {
+    breaker.hope();
+    expect(breaker.report.hopeful).toBe(false);
+    breaker.failed();
+    breaker.hope();
+    expect(breaker.report.hopeful).toBe(true);
+    breaker.failed();
+    expect(breaker.report.hopeful).toBe(false);
+  });
+
+  it('is an outage until the traffic is back to the full, and the same one when it fails before that', () => {
+    breaker.failed();
+    now += 60_000;
+    breaker.succeeded();
+    const back = { state: 'closed', hopeful: false, downSinceMs: 1_000_000, recoveredMs: now };
+    expect(breaker.report).toEqual(back);
+    now += RAMP_MS - 1;
+    expect(breaker.report).toEqual(back);
+    breaker.failed();
+    expect(breaker.report).toEqual({ state: 'open', hopeful: false, downSinceMs: 1_000_000 });
+    breaker.succeeded();
+    now += RAMP_MS;
+    expect(breaker.report).toEqual({ state: 'closed', hopeful: false });
+    breaker.failed();
+    expect(breaker.report).toEqual({ state: 'open', hopeful: false, downSinceMs: now });
+  });
 });

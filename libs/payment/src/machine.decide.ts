@@ -137,6 +137,7 @@ export function holdsReservation(state: PaymentState): boolean {
 
 /** The registry's reason for the end (or the unwinding) that an event brought; undefined when it needs none. */
 export function reasonOfMove(event: MachineEvent, to: PaymentState): Reason | undefined {
+  if (event.type === 'wait_passed') return 'partner_away';
   if (to === 'EXPIRED') return 'deadline_passed';
   if (to !== 'REJECTED' && to !== 'UNWINDING') return undefined;
   switch (event.type) {

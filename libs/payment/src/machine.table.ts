@@ -79,6 +79,8 @@ export const TRANSITION_TABLE: readonly TableRow[] = [
   row('VALIDATED', 'screening_hit', 'always', 'SCREENING_HOLD', 'notify'),
   row('SCREENING_HOLD', 'screening_cleared', 'always', 'VALIDATED'),
   row('SCREENING_HOLD', ['screening_confirmed', 'hold_limit_passed'], 'always', 'REJECTED', 'release_limits', 'notify'),
+  row('VALIDATED', 'partner_down', 'always', 'SAME', 'notify'),
+  row('VALIDATED', 'wait_passed', 'past_deadline', 'EXPIRED', 'release_limits', 'notify'),
   row('VALIDATED', ['reserved', 'deadline_passed'], 'past_deadline', 'EXPIRED', 'release_limits', 'notify'),
   row('VALIDATED', 'reserved', 'always', 'RESERVED', 'reserve_funds'),
   row('RESERVED', 'deadline_passed', 'past_deadline', 'EXPIRED', ...GIVE_BACK),

@@ -12,6 +12,8 @@ const PLAIN = [
   'screening_cleared',
   'screening_confirmed',
   'hold_limit_passed',
+  'partner_down',
+  'wait_passed',
   'reserved',
   'payer_secured',
   'deadline_passed',

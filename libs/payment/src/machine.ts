@@ -24,6 +24,9 @@ export type MachineEvent =
   | { readonly type: 'screening_cleared' }
   | { readonly type: 'screening_confirmed' }
   | { readonly type: 'hold_limit_passed' }
+  /** A network that its legs go to does not answer, and it may wait until its deadline (domain 6.5). */
+  | { readonly type: 'partner_down' }
+  | { readonly type: 'wait_passed' }
   | { readonly type: 'reserved' }
   | { readonly type: 'payer_secured' }
   | { readonly type: 'deadline_passed' }

@@ -1,6 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
+import { PartnerHealth } from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
 import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
@@ -36,10 +37,13 @@ import { StopStore } from './stop/stop.store.js';
 import { openHolds } from './screening/hold.view.js';
 import { UnknownService } from './unknown/unknown.service.js';
 import { PaymentStory } from './story/story.view.js';
+import { WaitingJob } from './waiting/waiting.job.js';
+import { WaitingStore } from './waiting/waiting.store.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 import { WindowStore } from './window/window.store.js';
 
 const DUE_EVERY_MS = 500;
+const RELEASE_EVERY_MS = 1_000;
 const WINDOWS_EVERY_MS = 1_000;
 const REVIEWS_EVERY_MS = 15_000;
 const CALENDARS_EVERY_MS = 600_000;
@@ -100,6 +104,12 @@ const CALENDARS_EVERY_MS = 600_000;
     provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK, StopService),
     provide(WindowDrainJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
     provide(AuditStore, DATABASE),
+    provideBy(
+      WaitingJob,
+      [PLATFORM, PaymentCommit, PaymentStore, WaitingStore, PaymentMetrics, CurrentDirectory, PartnerHealth],
+      (platform, commit, payments, waiting, metrics, directory, health) =>
+        new WaitingJob(platform, { commit, payments, waiting, metrics, directory, health }),
+    ),
   ],
 })
 export class RoutingModule implements OnModuleInit {
@@ -122,6 +132,7 @@ export class RoutingModule implements OnModuleInit {
     audit: AuditStore,
     operators: OperatorStore,
     stops: StopService,
+    waiting: WaitingJob,
   ) {
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
@@ -179,6 +190,7 @@ export class RoutingModule implements OnModuleInit {
     });
     service.topic(TOPICS.routing, handler.handle, { rehearse: handler.rehearse });
     service.job('due-payments', DUE_EVERY_MS, due.run);
+    service.job('release-waiting', RELEASE_EVERY_MS, waiting.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
     service.job('count-reviews', REVIEWS_EVERY_MS, reviewCount.run, { firstAfterMs: 0 });
     service.job('count-unknowns', REVIEWS_EVERY_MS, unknowns.measure, { firstAfterMs: 0 });

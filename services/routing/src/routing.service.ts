@@ -29,6 +29,7 @@ import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-li
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
 import { RoutingModule } from './routing.module.js';
+import { WaitingPayments1773000000000 } from './migrations/1773000000000-waiting-payments.js';
 import { HoldEntity } from './screening/hold.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
@@ -61,6 +62,7 @@ export const ROUTING_DATABASE = {
     CorridorStops1772800100000,
     SwitchFaults1772900100000,
     RecallNews1772900200000,
+    WaitingPayments1773000000000,
   ],
 };
 

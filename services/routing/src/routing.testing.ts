@@ -1,3 +1,4 @@
+import { PartnerHealth } from '@tonle/door';
 import { assembleNestService } from '@tonle/http';
 import type { Platform } from '@tonle/platform';
 import { AuditStore } from './audit/audit.store.js';
@@ -7,6 +8,7 @@ import { PaymentJob } from './payment/payment.job.js';
 import { RecallJob } from './recall/recall.job.js';
 import { RoutingModule } from './routing.module.js';
 import { ROUTING_DATABASE } from './routing.service.js';
+import { WaitingJob } from './waiting/waiting.job.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 
 /** The parts of routing on one platform; tests drive them by hand. */
@@ -17,6 +19,8 @@ export interface Routing {
   readonly recallJob: RecallJob;
   readonly audit: AuditStore;
   readonly commit: PaymentCommit;
+  readonly health: PartnerHealth;
+  readonly waitingJob: WaitingJob;
   close(): Promise<void>;
 }
 
@@ -31,6 +35,8 @@ export async function assembleRouting(platform: Platform): Promise<Routing> {
     recallJob: made.get(RecallJob),
     audit: made.get(AuditStore),
     commit: made.get(PaymentCommit),
+    health: made.get(PartnerHealth),
+    waitingJob: made.get(WaitingJob),
     close: () => made.close(),
   };
 }

@@ -45,6 +45,8 @@ const submit = (more: Partial<PaymentSubmit> = {}) =>
     debtorAgent: 'KHMEKONG',
     creditorAgent: 'THSWITCH',
     quoteId: 'ffffffff-0000-4000-8000-000000000000',
+    payerSecured: false,
+    replyTo: { service: 'gateway', instance: 'a' },
     ...more,
   }) as PaymentSubmit;
 const refund = submit({ refundOf: {} as PaymentSubmit['refundOf'] });
@@ -118,6 +120,15 @@ describe('while a network does not answer', () => {
     expect(await reasonOf(gateOf({}))).toBeUndefined();
     expect(await reasonOf(gateOf({ whenDown: 'refuse' }), refund)).toBeUndefined();
     expect(await reasonOf(gateOf({ whenDown: 'refuse' }), submit({ direction: 'inbound' }))).toBeUndefined();
+  });
+
+  it('takes what may wait for it where the corridor has a queue, and refuses others', async () => {
+    reports = [down()];
+    const gate = gateOf({ whenDown: { queue: { seconds: 60, payments: 10 } } });
+    expect(await reasonOf(gate)).toBeUndefined();
+    expect(await reasonOf(gate, submit({ payerSecured: true }))).toBe('corridor_down');
+    const atTill = submit({ replyTo: { service: 'adapter-thailand', instance: 'a' } });
+    expect(await reasonOf(gate, atTill)).toBe('corridor_down');
   });
 
   it('one tries it when it has answered something, or after a long silence', async () => {

@@ -2,8 +2,10 @@ import { refused, type Direction, type PaymentSubmit, type Refusal } from '@tonl
 import {
   closureOf,
   closureRefusal,
+  mayWait,
   pauseOf,
   pauseRefusal,
+  refusesWhenDown,
   throttlesOf,
   type Begun,
   type Corridor,
@@ -13,10 +15,9 @@ import {
 } from '@tonle/directory';
 import { MemoryState, type Bucket, type SharedState } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import type { DirectionHealth } from './direction-health.decide.js';
+import { lotOf, trialsPerSecond, type DirectionHealth } from './direction-health.decide.js';
 import type { PartnerHealth } from './partner-health.js';
 
-const SILENT_LONG_MS = 60_000;
 const DOWN_RETRY_S = 5;
 const THROTTLED_RETRY_S_MAX = 3_600;
 
@@ -43,7 +44,7 @@ export class CorridorGate {
     const banks = { debtorAgent, creditorAgent };
     return (
       this.barred(corridor, direction, 'payment', banks) ??
-      (await this.down(corridor, direction, submit.quoteId)) ??
+      (await this.down(corridor, submit)) ??
       this.throttled(corridor, direction)
     );
   }
@@ -79,12 +80,9 @@ export class CorridorGate {
   }
 
   /** Of what is refused while a network is down one payment now and then tries it; when it is back, ever more pass. */
-  private async down(
-    corridor: Corridor,
-    direction: Direction,
-    quoteId: string,
-  ): Promise<Refusal | undefined> {
-    if (corridor.whenDown !== 'refuse') return undefined;
+  private async down(corridor: Corridor, submit: PaymentSubmit): Promise<Refusal | undefined> {
+    const { direction, quoteId } = submit;
+    if (!refusesWhenDown(corridor, mayWait(submit))) return undefined;
     const health = this.health.of(corridor, direction);
     if (health.kind !== 'down' && health.kind !== 'recovering') return undefined;
     if (health.kind === 'recovering' && lotOf(quoteId) < health.share) return undefined;
@@ -114,22 +112,6 @@ export class CorridorGate {
     const { taken, level } = shared ?? alone;
     return taken ? undefined : (1 - level) / perSecond;
   }
-}
-
-/** Where a payment stands between 0 and 1: the same however often it is sent. Quote ids are random. */
-function lotOf(quoteId: string): number {
-  return Number.parseInt(quoteId.slice(0, 8), 16) / 2 ** 32;
-}
-
-/**
- * How many payments a second try a network: one beside the share when it is back, so that a quiet corridor is not shut out; while it
- * is down, one every five seconds once it has answered anything, and one a minute when it has been silent for long; before that none.
- */
-function trialsPerSecond(health: DirectionHealth, nowMs: number): number | undefined {
-  if (health.kind === 'recovering') return 1;
-  if (health.kind !== 'down') return undefined;
-  if (health.hopeful) return 0.2;
-  return nowMs - health.sinceMs >= SILENT_LONG_MS ? 1 / 60 : undefined;
 }
 
 function downRefusal(

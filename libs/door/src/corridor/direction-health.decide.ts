@@ -10,6 +10,9 @@ import {
 } from '@tonle/contracts';
 import type { Corridor, Side } from '@tonle/directory';
 
+/** A network that has not answered anything for so long is tried all the same. */
+const SILENT_LONG_MS = 60_000;
+
 /** How the networks of a direction answer. */
 export type DirectionHealth =
   | { readonly kind: 'up' }
@@ -57,8 +60,18 @@ function sendsHealth(reports: readonly PartnerHealthReport[], network: Side, now
   const recoveredMs = Math.max(...breakers.flatMap(({ recoveredMs: at }) => at ?? []));
   const passedMs = nowMs - recoveredMs;
   if (!(passedMs < RAMP_MS)) return { kind: 'up' };
-  const share = RAMP_SHARES[Math.max(0, Math.floor(passedMs / RAMP_STAGE_MS))] ?? 1;
-  return { kind: 'recovering', sinceMs, network, share, fullAtMs: recoveredMs + RAMP_MS };
+  return {
+    kind: 'recovering',
+    sinceMs,
+    network,
+    share: rampShare(passedMs),
+    fullAtMs: recoveredMs + RAMP_MS,
+  };
+}
+
+/** What share of what comes is let through, so long after an outage. Pure. */
+export function rampShare(passedMs: number): number {
+  return RAMP_SHARES[Math.max(0, Math.floor(passedMs / RAMP_STAGE_MS))] ?? 1;
 }
 
 function lookupsHealth(reports: readonly PartnerHealthReport[], network: Side): DirectionHealth | undefined {
@@ -73,6 +86,22 @@ function lookupsHealth(reports: readonly PartnerHealthReport[], network: Side): 
 
 function breakersOf(reports: readonly PartnerHealthReport[], { networkId }: Side, kind: CallKind) {
   return reports.flatMap(({ network, breakers }) => (network === networkId ? (breakers[kind] ?? []) : []));
+}
+
+/** Where a payment stands between 0 and 1: the same however often it is sent. Quote ids are random. */
+export function lotOf(quoteId: string): number {
+  return Number.parseInt(quoteId.slice(0, 8), 16) / 2 ** 32;
+}
+
+/**
+ * How many payments a second try a network: one beside the share when it is back, so that a quiet corridor is not shut out; while it
+ * is down, one every five seconds once it has answered anything, and one a minute when it has been silent for long; before that none.
+ */
+export function trialsPerSecond(health: DirectionHealth, nowMs: number): number | undefined {
+  if (health.kind === 'recovering') return 1;
+  if (health.kind !== 'down') return undefined;
+  if (health.hopeful) return 0.2;
+  return nowMs - health.sinceMs >= SILENT_LONG_MS ? 1 / 60 : undefined;
 }
 
 /** Calls of all instances together, as people read them. */

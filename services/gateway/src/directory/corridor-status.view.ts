@@ -1,5 +1,14 @@
 import { CALL_KINDS, type Direction, type PartnerHealthReport } from '@tonle/contracts';
-import { closureOf, opensAtMs, throttlesOf, type Closure, type Corridor, type Side } from '@tonle/directory';
+import {
+  closureOf,
+  opensAtMs,
+  queueOf,
+  refusesWhenDown,
+  throttlesOf,
+  type Closure,
+  type Corridor,
+  type Side,
+} from '@tonle/directory';
 import { figuresOf, type DirectionHealth } from '@tonle/door';
 import type { DirectionStatus, PublicCorridorStatus } from './corridor-status.schema.js';
 
@@ -45,7 +54,7 @@ function statusOf(
   if (closure !== undefined) return closedStatus(closure, corridor, atMs);
   const { corridorId } = corridor;
   const [throttle] = throttlesOf(corridor, direction, atMs);
-  if (health.kind !== 'up') return unwellStatus(health, corridor);
+  if (health.kind !== 'up') return unwellStatus(health, corridor, direction);
   if (throttle !== undefined)
     return {
       status: 'degraded',
@@ -65,17 +74,23 @@ function statusOf(
 /** Without the inside of operations: who does not answer, and what becomes of payments. */
 function unwellStatus(
   health: Exclude<DirectionHealth, { kind: 'up' }>,
-  { corridorId, whenDown }: Corridor,
+  corridor: Corridor,
+  direction: Direction,
 ): DirectionStatus {
   const { kind, network, sinceMs } = health;
-  const refuses = kind === 'down' && whenDown === 'refuse';
+  const { corridorId } = corridor;
+  const queue = direction === 'outbound' ? queueOf(corridor) : undefined;
+  const refuses = kind === 'down' && refusesWhenDown(corridor, queue !== undefined);
   const words = {
     lookups_down: 'does not answer questions about payees; payments are taken.',
     down: refuses
       ? 'does not answer; no payments are taken until it does.'
-      : 'does not answer; payments are taken, and fail when it is not back in time.',
-    recovering:
-      whenDown === 'refuse' ? 'answers again; payments are taken by and by.' : 'answers again, lately.',
+      : queue === undefined
+        ? 'does not answer; payments are taken, and fail when it is not back in time.'
+        : `does not answer; payments wait for it, ${queue.seconds} s at most, and are debited only then.`,
+    recovering: refusesWhenDown(corridor, false)
+      ? 'answers again; payments are taken by and by.'
+      : 'answers again, lately.',
   }[kind];
   return {
     status: 'degraded',

@@ -62,6 +62,14 @@ describe('what is told of a payment', () => {
     });
   });
 
+  it('is that it waits for a network, and until when', () => {
+    const waitsUntil = '2026-11-29T05:02:00.000Z';
+    const history = [step('RECEIVED', 'VALIDATED'), step('VALIDATED', 'VALIDATED')];
+    const [notice, ...others] = noticesOf(event('VALIDATED', { waitsUntil, history }));
+    expect(notice).toMatchObject({ participant: 'KHMEKONG', type: 'payment.held', data: { waitsUntil } });
+    expect(others).toEqual([]);
+  });
+
   it("goes to the payee's bank when the payment comes in by an adapter", () => {
     const inbound = event('COMPLETED', {
       direction: 'inbound',

@@ -29,7 +29,7 @@ export const END_TYPES: readonly NoticeType[] = [
 
 /** What is told of a payment as it stands: to its bank here, and of its quote to the FX provider. */
 export function noticesOf(event: PaymentEventMessage): Notice[] {
-  const type = TYPE_OF_STATE[event.state];
+  const type = event.waitsUntil === undefined ? TYPE_OF_STATE[event.state] : 'payment.held';
   if (type === undefined) return [];
   const ofPayment = type === 'payment.completed' && event.refundOf !== undefined ? 'payment.refunded' : type;
   const notices = [...banksOf(event)].map((bank) => noticeOf(event, bank, ofPayment, paymentData(event)));
@@ -129,7 +129,14 @@ function conversionOf({ refundCause }: PaymentEventMessage): Notice['data'] {
     : { conversion: { ...conversion, source: showAmount(conversion.source) } };
 }
 
-function stateOf({ state, isoStatus, reason, isoReason, completedAt }: PaymentEventMessage): Notice['data'] {
+function stateOf({
+  state,
+  isoStatus,
+  reason,
+  isoReason,
+  completedAt,
+  waitsUntil,
+}: PaymentEventMessage): Notice['data'] {
   return {
     state: publicState(state),
     step: state,
@@ -137,6 +144,7 @@ function stateOf({ state, isoStatus, reason, isoReason, completedAt }: PaymentEv
     ...(reason === undefined ? {} : { code: reason }),
     ...(isoReason === undefined ? {} : { isoReason }),
     ...(completedAt === undefined ? {} : { completedAt }),
+    ...(waitsUntil === undefined ? {} : { waitsUntil }),
   };
 }
 

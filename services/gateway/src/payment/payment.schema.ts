@@ -141,6 +141,10 @@ export const publicPayment = z
     step: z.enum(PAYMENT_STATES).meta({ description: 'State of the payment inside the switch' }),
     isoStatus: z.string().meta({ description: 'ISO 20022 transaction status', examples: ['ACCC'] }),
     problem: problemFields.optional().meta({ description: 'Why it failed' }),
+    waitsUntil: instant.optional().meta({
+      description:
+        'A network does not answer: nothing is debited, and the payment goes on when it does, or fails then as `partner_away`',
+    }),
     direction: z.enum(['outbound', 'inbound']),
     corridor: z.string(),
     sender: z.string(),

@@ -36,6 +36,7 @@ export function showPayment(taken: Taken<PaymentEventMessage>): PublicPayment {
     step: state,
     isoStatus: event?.isoStatus ?? ISO_STATUS[state],
     ...problemOf(event),
+    ...(event?.waitsUntil === undefined ? {} : { waitsUntil: event.waitsUntil }),
     direction: submit.direction,
     corridor: submit.corridor,
     sender: request.sender,

@@ -250,6 +250,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'LookupUse.refused': 'Refused by its budget: nobody was asked',
   'LookupUse.paid': 'Payments that completed',
   'OperatorPayment.reason': 'Code of why it failed',
+  'OperatorPayment.waitsUntil': 'It waits, undebited, for a network that does not answer: until then at most',
   'OperatorPayment.reasonText':
     "Which side failed, with the partner's own words; or by how much the payment was late",
   'OperatorPayment.reasonField':

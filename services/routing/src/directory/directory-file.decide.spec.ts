@@ -7,6 +7,7 @@ import { decideFile, type FileSituation } from './directory-file.decide.js';
 import { directoryFile, openingAccount, type DirectoryFile } from './directory-file.js';
 
 const FILE = directoryFile.parse(sandboxDirectory());
+const SET = { since: '2026-11-20T02:00:00Z', by: 'DARA', reason: 'a test' };
 const CHANGE = { by: 'SOPHEAP', reason: 'new terms' };
 
 const kept = (entry: DirectoryEntry, source: DirectoryChange['source'] = 'file'): StoredEntry => ({
@@ -59,6 +60,35 @@ describe('a directory file', () => {
     expect(decideFile({ ...FILE, change: undefined, entries: turned.reverse() }, situation())).toEqual({
       kind: 'nothing_new',
     });
+  });
+
+  it.each([
+    ['participant', 'KHMEKONG', 'pause', SET],
+    ['corridor', 'KH-TH', 'switches', { outbound: { hold: { kind: 'pause', ...SET } } }],
+    ['network', 'thailand', 'switches', { inbound: { throttle: { perSecond: 1, ...SET } } }],
+  ])('leaves what operators have set on a %s, unless it says something of it', (kind, id, field, set) => {
+    const { version } = entryOf(kind, id);
+    const byOperator = edited(kind, id, { [field]: set }, version + 1);
+    const stored = [...FILE.entries.map((entry) => kept(entry)), kept(byOperator, 'operator')];
+    const takes = (body: object) =>
+      decideFile(fileWith([edited(kind, id, body, version + 2)]), situation({ stored }));
+    const bodyOf = (decision: ReturnType<typeof takes>) =>
+      decision.kind === 'take' ? decision.entries[0]?.body : decision;
+    const silent = takes({});
+    expect(bodyOf(silent)).toMatchObject({ [field]: set });
+    const ended = takes({ [field]: null });
+    expect(ended.kind).toBe('take');
+    expect(bodyOf(ended)).not.toHaveProperty(field);
+    // Taken once, the file is the same at every start.
+    for (const [file, decision] of [
+      [{}, silent],
+      [{ [field]: null }, ended],
+    ] as const) {
+      const entries = decision.kind === 'take' ? decision.entries : [];
+      const after = situation({ stored: [...stored, ...entries.map((entry) => kept(entry))] });
+      const again = fileWith([edited(kind, id, file, version + 2)]);
+      expect(decideFile(again, after)).toEqual({ kind: 'nothing_new' });
+    }
   });
 
   it('brings next versions, new entries and ends, all together', () => {

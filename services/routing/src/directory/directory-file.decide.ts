@@ -3,6 +3,7 @@ import { checkDirectory, Directory, violationText, type StoredEntry } from '@ton
 import type { AccountCode } from '@tonle/ledger';
 import { cutOffOf, windowDay } from '@tonle/payment';
 import { differences } from './differences.js';
+import { asTheFileSpeaks, takenOver } from './operator-set.decide.js';
 import { openingAccount, type DirectoryFile } from './directory-file.js';
 
 /** The directory as it stands, before a file is read. */
@@ -42,7 +43,9 @@ export function decideFile(file: DirectoryFile, situation: FileSituation): FileD
     return wrong.length === 0 ? { kind: 'first' } : { kind: 'refused', reasons: wrong };
   }
   const history = historyOf(stored);
-  const news = file.entries.filter((entry) => isNews(entry, history));
+  const news = file.entries
+    .filter((entry) => isNews(entry, history))
+    .map((entry) => takenOver(entry, history.get(keyOf(entry))?.newest.entry));
   const reasons = [
     ...file.entries.flatMap((entry) => edited(entry, history)),
     ...missing(file, history),
@@ -102,8 +105,11 @@ function edited(entry: DirectoryEntry, history: ReadonlyMap<string, History>): s
     return [
       `${nameOf(entry)} was never in the directory, which has version ${newest.entry.version}; ${next}`,
     ];
-  const content = ({ body, ended = false }: DirectoryEntry) => ({ ended, ...(body as object) });
-  const difference = differences(content(same.entry), content(entry));
+  const [there, said] = asTheFileSpeaks(same.entry, entry);
+  const difference = differences(
+    { ended: same.entry.ended ?? false, ...there },
+    { ended: entry.ended ?? false, ...said },
+  );
   if (difference === '') return [];
   const { by, at } = same.change;
   return [

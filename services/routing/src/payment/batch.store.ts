@@ -13,6 +13,7 @@ import type { TransferStore } from '../reservation/transfer.store.js';
 import type { HoldStore } from '../screening/hold.store.js';
 import type { WindowStore } from '../window/window.store.js';
 import { accountsOf, type BatchAccounts } from './batch-accounts.js';
+import type { WaitingStore } from '../waiting/waiting.store.js';
 import type { BreakStore } from './break.store.js';
 import { KeyBook } from './key-book.js';
 import { provesLeg, type BatchFacts, type PaymentBatch } from './payment-batch.js';
@@ -29,6 +30,7 @@ export interface CommitStores {
   readonly holds: HoldStore;
   readonly windows: WindowStore;
   readonly breaks: BreakStore;
+  readonly waiting: WaitingStore;
 }
 
 /** What a batch needs to be loaded, besides the payments themselves. */
@@ -62,6 +64,7 @@ export type LoadedFacts = Pick<
   | 'book'
   | 'accounts'
   | 'fundsMoves'
+  | 'waiting'
 >;
 
 /** Reads and locks what a batch decides on, and writes what it decided: a handful of statements each. */
@@ -105,6 +108,9 @@ export class BatchStore {
     const ids = new Set(known.map(({ id }) => id));
     const fresh = submits.filter(({ paymentId }) => !ids.has(paymentId));
     const submissions = submissionsOf(fresh, needs.quotes ?? new Map(), frame);
+    const held = known.filter(({ state }) => state === 'SCREENING_HOLD');
+    const mayStart = [...fresh, ...held.map(({ instruction }) => instruction)];
+    const waiting = await this.stores.waiting.room(transaction, mayStart, frame.directory);
     const ledgers = new PaymentLedgers(frame.directory);
     const book = await this.lock(transaction, accountsOf({ known, submissions, fundsMoves, ledgers }));
     return {
@@ -119,6 +125,7 @@ export class BatchStore {
       book,
       accounts: this.stores.accounts,
       fundsMoves,
+      waiting,
     };
   }
 
@@ -146,7 +153,7 @@ export class BatchStore {
     ]);
   }
 
-  /** What only locked payments tell: the keys of those on hold, and references that people give. */
+  /** What only locked payments tell: the keys of those on hold and of those that wait, and references that people give. */
   private async addKeys(
     transaction: Transaction,
     keys: KeyBook,
@@ -154,7 +161,9 @@ export class BatchStore {
     references: string | readonly string[],
   ): Promise<void> {
     const { payments, transfers } = this.stores;
-    const held = known.filter(({ state }) => state === 'SCREENING_HOLD');
+    const held = known.filter(
+      ({ state, waitsUntilMs }) => state === 'SCREENING_HOLD' || waitsUntilMs !== null,
+    );
     keys.add(
       ...(await Promise.all([
         payments.used(

@@ -18,6 +18,7 @@ import type { FundsMove } from '../reservation/funds.js';
 import { PaymentLedgers } from '../reservation/payment-ledger.js';
 import type { Transfer } from '../reservation/transfer.store.js';
 import { NameList } from '../screening/name-list.js';
+import { WaitingRoom } from '../waiting/waiting-room.js';
 import { accountsOf } from './batch-accounts.js';
 import type { NewBreak } from './break.store.js';
 import { KeyBook } from './key-book.js';
@@ -129,8 +130,13 @@ export class MemoryBooks implements Maker {
       keys: this.keys(),
       completionMs: nowMs,
       screening: this.screening,
+      waiting: this.waitingRoom(),
       newId: () => this.platform.random.id(nowMs),
     };
+  }
+
+  private waitingRoom(): WaitingRoom {
+    return new WaitingRoom();
   }
 
   private keys(): KeyBook {

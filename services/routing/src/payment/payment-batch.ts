@@ -7,6 +7,7 @@ import { eventOfDecision } from '../review/review.decide.js';
 import type { ReviewProposal } from '../review/review.js';
 import type { HoldEnd } from '../screening/hold.store.js';
 import type { Screening, ScreeningHit } from '../screening/screening.js';
+import type { WaitingRoom } from '../waiting/waiting-room.js';
 import { BatchWrites } from './batch-writes.js';
 import { broughtBy } from './payment-history.js';
 import { hearsItsOutcome, inboundOutcomeRecord, legCommandRecord } from './payment-messages.js';
@@ -28,6 +29,8 @@ export interface BatchFacts extends StepFacts {
   readonly switchFaults: ReadonlySet<string>;
   /** New payments by id. */
   readonly submissions: ReadonlyMap<string, Submission>;
+  /** What may start, and what waits for a network. */
+  readonly waiting: WaitingRoom;
   /** Moves that statements and settled windows prove and that were not posted yet. */
   readonly fundsMoves: readonly FundsMove[];
 }
@@ -70,7 +73,7 @@ export class PaymentBatch {
     if (refusal?.reason !== 'uetr_in_use' && refusal?.reason !== 'key_reused')
       this.facts.keys.takeIdentifiers(payment.instruction, payment.id);
     if (refusal !== undefined) this.steps.refuse(payment, refusal);
-    else this.screen(this.steps.take(payment, { type: 'validated' }));
+    else this.screen(this.steps.take(payment, { type: 'validated' }), standing.facts.quote);
   }
 
   /** A submission that breaks our own hands: refused, before anything is reserved or sent for it. */
@@ -136,6 +139,16 @@ export class PaymentBatch {
     return true;
   }
 
+  /** A payment that waits for a network goes on, if it still may. One whose time is over the clock ends. */
+  goOn(id: string, quote: Quote | undefined): void {
+    const payment = this.payments.get(id);
+    if (payment === undefined || payment.waitsUntilMs === null) return;
+    if (payment.waitsUntilMs <= this.facts.nowMs) return;
+    const { renewed, refusal } = this.renew(payment, quote);
+    if (refusal === undefined) this.steps.reserve(renewed);
+    else this.steps.refuse(renewed, refusal);
+  }
+
   /** Posts the funds moves after everything that was decided: money that comes in pays for the next batch. */
   postFunds(): void {
     const { book, accounts, nowMs: atMs } = this.facts;
@@ -173,9 +186,16 @@ export class PaymentBatch {
     };
   }
 
-  // The hold took the payment's time: it starts again, as far as the sender's own deadline allows. The code and
+  // A hold, or the wait for a network, took the payment's time: it starts again, as far as the sender's own deadline allows. The code and
   // the lookup held when the instruction came, and its amount is counted since; the price must hold now.
   private clear(payment: Payment, quote: Quote | undefined): void {
+    const { renewed, refusal } = this.renew(payment, quote);
+    const validated = this.steps.take(renewed, { type: 'screening_cleared' });
+    if (refusal === undefined) this.begin(validated, quote);
+    else this.steps.refuse(validated, refusal);
+  }
+
+  private renew(payment: Payment, quote: Quote | undefined) {
     const { nowMs, directory, keys } = this.facts;
     const now = new Date(nowMs).toISOString();
     const submit = { ...payment.instruction, lookup: undefined, acceptedAt: now, receivedAt: now };
@@ -187,19 +207,34 @@ export class PaymentBatch {
       quoteUsed: keys.quoteUsed(submit.quoteId),
       dayUsedMinor: 0n,
     });
-    const validated = this.steps.take(renewed, { type: 'screening_cleared' });
-    if (refusal === undefined) this.steps.reserve(validated);
-    else this.steps.refuse(validated, refusal);
+    return { renewed, refusal };
   }
 
-  private screen(validated: Payment): void {
+  private screen(validated: Payment, quote: Quote | undefined): void {
     const { debtor, creditor } = validated.instruction;
     const hit = this.facts.screening.screen([
       { party: 'debtor', name: debtor.name, country: debtor.country },
       { party: 'creditor', name: creditor.name, country: creditor.country },
     ]);
-    if (hit === undefined) this.steps.reserve(validated);
+    if (hit === undefined) this.begin(validated, quote);
     else this.hold(validated, hit);
+  }
+
+  /** Its money is not touched while it waits: the wait is all the time that it has. */
+  private begin(payment: Payment, quote: Quote | undefined): void {
+    const { waiting, directory, nowMs } = this.facts;
+    const start = waiting.start(payment.instruction, corridorOf(payment, directory), quote, nowMs);
+    switch (start.kind) {
+      case 'go':
+        return void this.steps.reserve(payment);
+      case 'refuse':
+        return void this.steps.refuse(payment, start.refusal);
+      case 'wait': {
+        const { untilMs } = start;
+        const waits = { ...payment, waitsUntilMs: untilMs, deadlineMs: untilMs, guardMs: untilMs };
+        return void this.steps.take(waits, { type: 'partner_down' });
+      }
+    }
   }
 
   private hold(payment: Payment, hit: ScreeningHit): void {

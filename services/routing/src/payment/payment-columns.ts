@@ -64,6 +64,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'instructed_at', type: 'instant', of: (p) => p.instructedAtMs },
   { name: 'deadline_at', type: 'instant', of: (p) => p.deadlineMs },
   { name: 'guard_at', type: 'instant', of: (p) => p.guardMs },
+  { name: 'waits_until', type: 'instant', of: (p) => p.waitsUntilMs },
   { name: 'due_at', type: 'instant', of: (p) => p.dueMs },
   { name: 'debit_attempt', type: 'integer', of: (p) => p.attempts.debit },
   { name: 'credit_attempt', type: 'integer', of: (p) => p.attempts.credit },
@@ -168,6 +169,7 @@ export interface PaymentRow {
   readonly instructed_at: number;
   readonly deadline_at: number;
   readonly guard_at: number;
+  readonly waits_until: number | null;
   readonly due_at: number | null;
   readonly debit_attempt: number;
   readonly credit_attempt: number;
@@ -216,6 +218,7 @@ export function paymentOf(row: PaymentRow): Payment {
     instructedAtMs: row.instructed_at,
     deadlineMs: row.deadline_at,
     guardMs: row.guard_at,
+    waitsUntilMs: row.waits_until,
     dueMs: row.due_at,
     attempts: { debit: row.debit_attempt, credit: row.credit_attempt, reversal: row.reversal_attempt },
     legSentMs: row.leg_sent_at,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Module } from '@nestjs/common';
+import { PartnerHealth } from '@tonle/door';
 import { DATABASE, key, PLATFORM, provide, provideBy } from '@tonle/http';
 import { openLane, type OutboxLane } from '@tonle/messaging';
 import { Service } from '@tonle/platform';
@@ -14,6 +15,7 @@ import { readSettings } from '../routing.settings.js';
 import { HoldStore } from '../screening/hold.store.js';
 import { NameList, screeningList } from '../screening/name-list.js';
 import type { Screening } from '../screening/screening.js';
+import { WaitingStore } from '../waiting/waiting.store.js';
 import { WindowStore } from '../window/window.store.js';
 import { BatchStore } from './batch.store.js';
 import { BreakStore } from './break.store.js';
@@ -40,11 +42,27 @@ const SCREENING = key<Screening>('Screening');
     provide(PaymentStore),
     provide(RefundStore),
     provide(WindowStore),
+    provideBy(PartnerHealth, [PLATFORM, Service], ({ shared, clock }, service) => {
+      const health = new PartnerHealth(shared, clock);
+      health.runIn(service);
+      return health;
+    }),
+    provide(WaitingStore, PartnerHealth),
     provide(AccountStore, DATABASE),
     provideBy(
       PaymentCommit,
-      [LANE, PaymentStore, RefundStore, AccountStore, WindowStore, CurrentDirectory, SCREENING, PLATFORM],
-      async (lane, payments, refunds, accounts, windows, directory, screening, platform) => {
+      [
+        LANE,
+        PaymentStore,
+        RefundStore,
+        AccountStore,
+        WindowStore,
+        WaitingStore,
+        CurrentDirectory,
+        SCREENING,
+        PLATFORM,
+      ],
+      async (lane, payments, refunds, accounts, windows, waiting, directory, screening, platform) => {
         const batches = new BatchStore({
           payments,
           accounts,
@@ -54,12 +72,22 @@ const SCREENING = key<Screening>('Screening');
           refunds,
           holds: new HoldStore(),
           breaks: new BreakStore(),
+          waiting,
         });
         const drainedUpToMs = await windows.drainedUpToMs(platform.database, lane.id);
         return new PaymentCommit(lane, batches, directory, screening, platform, drainedUpToMs);
       },
     ),
   ],
-  exports: [LANE, PaymentStore, RefundStore, WindowStore, PaymentCommit, DirectoryModule],
+  exports: [
+    LANE,
+    PaymentStore,
+    RefundStore,
+    WindowStore,
+    PartnerHealth,
+    WaitingStore,
+    PaymentCommit,
+    DirectoryModule,
+  ],
 })
 export class PaymentCommitModule {}

@@ -68,6 +68,7 @@ export function advance(
     history: withStep(payment.history, { from: payment.state, event: tableEventOf(event), to, at }),
     enteredAtMs: stays ? payment.enteredAtMs : nowMs,
     resend: null,
+    waitsUntilMs: event.type === 'partner_down' ? payment.waitsUntilMs : null,
     partnerRefs: refsAfter(payment, effects, evidence),
     debitBooked: bookedAfter(payment, effects, evidence),
     creditBooked:
@@ -179,5 +180,8 @@ export function decideDue(payment: Payment, timers: CorridorTimers, nowMs: numbe
     return advance(payment, event, nowMs);
   }
   const timer = timerOf(machineView(payment), payment.enteredAtMs, timers);
-  return timer === undefined || timer.dueMs > nowMs ? undefined : advance(payment, timer.event, nowMs);
+  if (timer === undefined || timer.dueMs > nowMs) return undefined;
+  if (payment.waitsUntilMs === null) return advance(payment, timer.event, nowMs);
+  const until = new Date(payment.waitsUntilMs).toISOString();
+  return advance(payment, { type: 'wait_passed' }, nowMs, { reasonText: `It waited until ${until}.` });
 }

@@ -60,6 +60,8 @@ export interface Payment {
   readonly deadlineMs: number;
   /** No credit is started from here on: deadline less credit guard. */
   readonly guardMs: number;
+  /** It waits, undebited, for a network that does not answer; its deadline is then. */
+  readonly waitsUntilMs: number | null;
   /** When the clock has to look at it; may be early, never late. */
   readonly dueMs: number | null;
   /** How often each leg was asked for; a leg with 0 was never sent. */
@@ -136,6 +138,7 @@ const NEW = {
   reason: null,
   isoReason: null,
   reasonText: null,
+  waitsUntilMs: null,
   attempts: { debit: 0, credit: 0, reversal: 0 },
   legSentMs: null,
   legSendBeforeMs: null,

@@ -10,6 +10,8 @@ const STEP_WORDS: Readonly<Record<string, string>> = {
   screening_cleared: 'an operator cleared the hold',
   screening_confirmed: 'an operator confirmed the hold',
   hold_limit_passed: 'nobody decided about the hold in time',
+  partner_down: 'a network does not answer: the payment waits, and nothing is debited',
+  wait_passed: 'the network did not answer in time',
   reserved: 'the funds were reserved',
   payer_secured: "the payer's side was secured by the network that sent it",
   send_debit: "the payer's network is asked to debit",
