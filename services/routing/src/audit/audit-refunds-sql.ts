@@ -25,5 +25,4 @@ LEFT JOIN payment AS p ON p.id = r.original
 WHERE p.state IS DISTINCT FROM 'COMPLETED'
    OR p.refund_of IS NOT NULL
    OR r.strange
-   OR r.minor > coalesce(p.credit_booked_minor, p.target_minor)
-LIMIT 20`;
+   OR r.minor > coalesce(p.credit_booked_minor, p.target_minor)`;
