@@ -11,6 +11,10 @@ export const auditFinding = z.object({
   violations: z.array(z.string()),
   /** What each of them is about, for those that stop corridors: `payment:<id>` or `currency:<code>`. */
   about: z.array(z.string()).optional(),
+  /** How many there are, of which `violations` names the first; 10,000 stands for more. */
+  found: z.number().int().optional(),
+  /** Those of them that an operator has acknowledged: they come last. */
+  acknowledged: z.number().int().optional(),
 });
 export type AuditFinding = z.infer<typeof auditFinding>;
 /** What cross-checks compare (decisions 17): named integers as text, and hashes. */

@@ -7,6 +7,8 @@ interface AuditFinding {
   readonly ok: boolean;
   readonly checked: number;
   readonly violations: readonly string[];
+  readonly found?: number;
+  readonly acknowledged?: number;
 }
 
 interface AuditReport {
@@ -48,6 +50,12 @@ function verdictOf(service: string, { ok, checked }: AuditFinding): string {
   return service === BETWEEN && checked === 0 ? 'inconclusive' : 'ok';
 }
 
+/** How many there are, where not all are named or some are acknowledged. */
+function restOf({ violations, found = violations.length, acknowledged = 0 }: AuditFinding, name: string) {
+  if (found === violations.length && acknowledged === 0) return [];
+  return [`${name}: ${found} in all, ${acknowledged} of them acknowledged`];
+}
+
 function auditText(rows: readonly (AuditFinding & { readonly service: string })[], sound: boolean): string {
   const cells = rows.map((row) => [
     verdictOf(row.service, row),
@@ -56,9 +64,13 @@ function auditText(rows: readonly (AuditFinding & { readonly service: string })[
     row.checked.toString(),
   ]);
   const broken = rows.filter(({ ok }) => !ok);
-  const details = broken.flatMap(({ service, invariant, violations }) =>
-    violations.map((text) => printableValue(`  ${service} ${describeInvariant(invariant)}: ${text}`)),
-  );
+  const details = broken.flatMap((finding) => {
+    const name = `  ${finding.service} ${describeInvariant(finding.invariant)}`;
+    return [
+      ...finding.violations.map((text) => printableValue(`${name}: ${text}`)),
+      ...restOf(finding, name),
+    ];
+  });
   const verdict = sound
     ? `All ${rows.length} checks passed.`
     : `${broken.length} of ${rows.length} checks failed.`;

@@ -68,10 +68,38 @@ export function addSwitchCommands(ops: Command, bind: Bind): void {
         .option('--direction <direction>', 'outbound or inbound (default: both)');
       addSwitch(command, deed, bind, on);
     }
+    if (on === 'corridor') for (const deed of ['open', 'close'] as const) addDoor(noun, deed, bind);
   }
   const participant = ops.command('participant').description('Pause a participant, or let it go on.');
   for (const deed of ['pause', 'resume'] as const)
     addSwitch(participant.command(`${deed} <id>`).description(DEEDS[deed]), deed, bind, 'participant');
+}
+
+interface DoorOptions {
+  readonly reason: string;
+  readonly direction: string;
+  readonly acknowledge?: readonly string[];
+}
+
+/** What lasts until the other is said; what the auditor has stopped is opened by who names what it found. */
+function addDoor(corridor: Command, deed: 'open' | 'close', bind: Bind): void {
+  const command = corridor
+    .command(`${deed} <id>`)
+    .description(deed === 'open' ? 'Take payments again, after the auditor as well.' : 'Take none any more.')
+    .requiredOption('--direction <direction>', 'outbound or inbound')
+    .requiredOption('--reason <text>', 'why; for operators alone');
+  if (deed === 'open')
+    command.option('--acknowledge <ids...>', 'all that the auditor found, as `tonle ops status` lists it');
+  command.action(
+    bind(async ({ output, gateway }, options, args) => {
+      const { acknowledge: acknowledges, ...more } = options as unknown as DoorOptions;
+      const body = { open: deed === 'open', ...more, ...(acknowledges && { acknowledges }) };
+      const path = `/v1/ops/corridors/${encodeURIComponent(args[0]!)}`;
+      const set = await gateway(OPERATOR).ask('POST', path, { body });
+      show(output, set, () => `Done: ${deed} corridor ${args[0]!} ${more.direction}.`);
+      return 0;
+    }),
+  );
 }
 
 type Deed = 'pause' | 'drain' | 'throttle' | 'resume';

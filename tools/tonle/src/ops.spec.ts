@@ -80,6 +80,7 @@ const QUIET: Record<string, unknown> = {
 let server: Server;
 let home: string;
 let asked: URL[];
+let sent: string[];
 let answers: Record<string, unknown>;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'tonle-ops-'));
@@ -87,6 +88,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://gateway');
     asked.push(url);
+    request.on('data', (chunk: Buffer) => sent.push(chunk.toString()));
     const body =
       answers[url.pathname] ??
       (url.pathname === '/v1/ops/payments'
@@ -101,7 +103,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 beforeEach(() => {
-  asked = [];
+  [asked, sent] = [[], []];
   answers = { ...QUIET };
 });
 
@@ -343,5 +345,30 @@ describe('what operators stop', () => {
       out: 'Done: pause corridor KH-TH; 1 payment under way there.',
     });
     expect((await tonle(...pause, '--for', 'a while')).code).toBe(2);
+  });
+
+  it('opens what the auditor has stopped, by all that it found', async () => {
+    answers['/v1/ops/corridors/KH-TH'] = { done: true, underWay: 0 };
+    const open = ['ops', 'corridor', 'open', 'KH-TH', '--reason', 'mended'];
+    expect(await tonle(...open, '--direction', 'outbound', '--acknowledge', 's-1', 's-2')).toEqual({
+      code: 0,
+      out: 'Done: open corridor KH-TH outbound.',
+    });
+    const body = { open: true, reason: 'mended', direction: 'outbound', acknowledges: ['s-1', 's-2'] };
+    expect(JSON.parse(sent.join(''))).toEqual(body);
+    expect((await tonle(...open)).code).toBe(2);
+  });
+
+  it('says of an audit how many violations there are, and how many of them were acknowledged', async () => {
+    const finding = { invariant: 'I4', ok: false, checked: 30, violations: ['payment p has two legs'] };
+    const findings = [
+      { ...finding, found: 26, acknowledged: 25 },
+      { ...finding, invariant: 'I5' },
+    ];
+    answers['/v1/ops/audit'] = { ok: false, services: [{ service: 'routing', at: '', findings }] };
+    const { code, out } = await tonle('audit');
+    expect(code).toBe(1);
+    expect(out).toMatch(/routing I4 .*: payment p has two legs\n.*: 26 in all, 25 of them acknowledged\n/);
+    expect(out.match(/in all/g)).toHaveLength(1);
   });
 });

@@ -139,6 +139,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   ok: 'Nothing wrong was found',
   checked: 'How many entries were compared',
   violations: 'What is wrong, a sentence each',
+  found: 'How many violations there are, of which the first are named; 10,000 stands for more',
+  acknowledged: 'How many of them an operator has acknowledged; they are named last',
   payments: 'Payments',
   settlementMode: '`GROSS_RT`: each payment by itself; `DEFERRED_NET`: net amounts after the cut-off',
   type: 'Type',

@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { isNativeError } from 'node:util/types';
 import type { Clock } from '@tonle/platform';
 import { Agent, buildConnector } from 'undici';
 import { isPublicAddress } from './public-address.decide.js';
@@ -130,8 +131,8 @@ function retryAfterOf(header: string | string[] | undefined, nowMs: number): num
 const CAUSE_MAX = 200;
 
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed';
-  const inner = error.cause instanceof Error ? error.cause : error;
+  if (!isNativeError(error)) return 'failed';
+  const inner = isNativeError(error.cause) ? error.cause : error;
   const code = (inner as NodeJS.ErrnoException).code;
   return (code === undefined ? inner.message : `${code}: ${inner.message}`).slice(0, CAUSE_MAX);
 }

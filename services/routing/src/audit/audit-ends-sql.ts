@@ -10,8 +10,7 @@ SELECT 'payment ' || id || ' at ' || state || CASE
   'payment:' || id AS about
 FROM payment
 WHERE history -> -1 ->> 'to' IS DISTINCT FROM state
-   OR history @? '$[*] ? (${FROM_END} && @.from != @.to)'
-LIMIT 20`;
+   OR history @? '$[*] ? (${FROM_END} && @.from != @.to)'`;
 
 /** I24: what was told of a payment after its end left it there, and a break has it. */
 export const SAME_END = `
@@ -20,8 +19,7 @@ SELECT 'payment ' || p.id || ' at ' || p.state || ' was told '
   'payment:' || p.id AS about
 FROM payment AS p
 WHERE p.history @? '$[*] ? (${FROM_END})'
-  AND NOT EXISTS (SELECT FROM payment_break AS b WHERE b.payment_id = p.id)
-LIMIT 20`;
+  AND NOT EXISTS (SELECT FROM payment_break AS b WHERE b.payment_id = p.id)`;
 
 const PROVEN = `('PREFUND', 'NOSTRO', 'RAIL', 'RAIL_OUTSIDE')`;
 const RAILS = `('RAIL', 'RAIL_OUTSIDE')`;
@@ -45,5 +43,4 @@ FROM transfer AS t
 JOIN account AS a ON a.id = t.debit_account
 WHERE t.kind = 'funds'
 GROUP BY t.reference
-HAVING count(*) > 1)
-LIMIT 20`;
+HAVING count(*) > 1)`;

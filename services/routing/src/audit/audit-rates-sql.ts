@@ -33,5 +33,4 @@ WHERE p.quote_taken
     AND (p.source_minor * r.per_minor < p.target_minor + t.step
       OR (p.source_minor - s.step) * r.per_minor < p.target_minor))
 UNION ALL
-${CONVERSIONS_AGREE}
-LIMIT 20`;
+${CONVERSIONS_AGREE}`;

@@ -25,8 +25,7 @@ LEFT JOIN payment AS p ON p.id = r.original
 WHERE p.state IS DISTINCT FROM 'COMPLETED'
    OR p.refund_of IS NOT NULL
    OR r.strange
-   OR r.minor > coalesce(p.credit_booked_minor, p.target_minor)
-LIMIT 20`;
+   OR r.minor > coalesce(p.credit_booked_minor, p.target_minor)`;
 
 // I5: what is invoiced because of a refund is what its cause says, posted with its end and not before.
 export const REFUNDS_INVOICED = `

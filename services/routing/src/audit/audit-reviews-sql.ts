@@ -24,5 +24,4 @@ WHERE r.state = 'APPROVED'
     FROM operator_action AS a
     WHERE a.subject = r.payment_id::text
       AND a.evidence = r.evidence
-      AND a.action IN ('review.propose.' || r.decision, 'review.approve')) < 2
-LIMIT 20)`;
+      AND a.action IN ('review.propose.' || r.decision, 'review.approve')) < 2)`;

@@ -26,8 +26,7 @@ FROM transfer AS t
 LEFT JOIN account AS d ON d.id = t.debit_account
 LEFT JOIN account AS c ON c.id = t.credit_account
 WHERE d.currency IS DISTINCT FROM c.currency
-   OR d.currency IS NULL
-LIMIT 20`;
+   OR d.currency IS NULL`;
 
 const SUMS_TO_ZERO = `
 SELECT 'currency ' || currency || ': debits less credits posted ' || sum(debits_posted - credits_posted)
@@ -50,8 +49,7 @@ LEFT JOIN (
   GROUP BY account
 ) AS s ON s.account = a.id
 WHERE a.debits_posted <> coalesce(s.debits, 0)
-   OR a.credits_posted <> coalesce(s.credits, 0)
-LIMIT 20)`;
+   OR a.credits_posted <> coalesce(s.credits, 0))`;
 
 // What a payment posted, by kind, beside the payment; chains of statement lines and settlements have none.
 const CHAINS = `
@@ -80,8 +78,7 @@ LEFT JOIN chain AS c ON c.chain_id = p.id
 WHERE (c.reversal AND NOT c.discharge)
    OR (c.reversal AND p.state <> 'REJECTED')
    OR (p.credit_ref IS NOT NULL AND p.state NOT IN ('COMPLETED', 'BLOCKED'))
-   OR (p.direction = 'outbound' AND p.state IN ('COMPLETED', 'BLOCKED') AND p.debit_ref IS NULL AND NOT coalesce(c.discharge, false))
-LIMIT 20`;
+   OR (p.direction = 'outbound' AND p.state IN ('COMPLETED', 'BLOCKED') AND p.debit_ref IS NULL AND NOT coalesce(c.discharge, false))`;
 
 const POSTED_IF_COMPLETED = `${CHAINS}
 SELECT 'payment ' || coalesce(p.id, c.chain_id) || ' at ' || coalesce(p.state, 'nowhere') || ' posted'
@@ -101,8 +98,7 @@ WHERE p.id IS NULL
    OR c.reversal <> c.reversal_rail
    OR c.unreferenced
 UNION ALL
-${REFUNDS_INVOICED}
-LIMIT 20`;
+${REFUNDS_INVOICED}`;
 
 const PENDING_OF_OPEN = `
 WITH line AS (
@@ -125,8 +121,7 @@ SELECT 'account ' || a.code || ': columns say ' || a.debits_pending || '/' || a.
 FROM account AS a
 LEFT JOIN pending AS s ON s.account = a.id
 WHERE a.debits_pending <> coalesce(s.debits, 0)
-   OR a.credits_pending <> coalesce(s.credits, 0)
-LIMIT 20`;
+   OR a.credits_pending <> coalesce(s.credits, 0)`;
 
 // Caps are those of the newest directory; positions of gross rails are not limited, their rail mirrors are. Where a currency
 // is settled gross at one network and net at another, what is under way on the rail is taken out of the position: it ends at zero.
@@ -189,8 +184,7 @@ UNION ALL
 SELECT 'rail balance ' || code || ' less pendings is ' || debits_posted - credits_posted - credits_pending
 FROM account
 WHERE kind = 'RAIL'
-  AND debits_posted - credits_posted - credits_pending < 0
-LIMIT 20`;
+  AND debits_posted - credits_posted - credits_pending < 0`;
 
 const QUOTE_ONCE = `
 SELECT 'quote ' || quote_id || ' is used by ' || count(*) || ' payments' AS what, 'payment:' || min(id::text) AS about
@@ -202,8 +196,7 @@ UNION ALL
 SELECT 'payment ' || id || ' at ' || state || ' was reserved without using its quote', 'payment:' || id
 FROM payment
 WHERE NOT quote_taken
-  AND (cardinality(line_kinds) > 0 OR state IN ('COMPLETED', 'BLOCKED'))
-LIMIT 20`;
+  AND (cardinality(line_kinds) > 0 OR state IN ('COMPLETED', 'BLOCKED'))`;
 
 const CREDIT_AFTER_DEBIT = `
 SELECT 'payment ' || p.id || ' at ' || p.state || ' sent the credit leg without the payer''s money' AS what, 'payment:' || p.id AS about
@@ -212,8 +205,7 @@ WHERE p.credit_attempt > 0
   AND (cardinality(p.line_kinds) = 0
     OR NOT (p.history @> '[{"event": "leg_accepted:debit"}]'
       OR p.history @> '[{"event": "decided_paid:debit"}]'
-      OR (p.instruction ->> 'payerSecured')::boolean))
-LIMIT 20`;
+      OR (p.instruction ->> 'payerSecured')::boolean))`;
 
 const NO_RELEASE_UNKNOWN = `
 SELECT 'payment ' || id || ' at ' || state || ' gave its reservation back on ' || (history -> -1 ->> 'event') AS what, 'payment:' || id AS about
@@ -222,8 +214,7 @@ WHERE (state = 'EXPIRED' AND debit_attempt + credit_attempt + reversal_attempt >
    OR (state = 'REJECTED' AND debit_attempt + credit_attempt > 0
        AND split_part(history -> -1 ->> 'event', ':', 1) NOT IN
          ('leg_rejected', 'leg_not_sent', 'leg_not_received', 'leg_accepted', 'send_credit', 'decided_paid',
-          'decided_not_paid'))
-LIMIT 20`;
+          'decided_not_paid'))`;
 
 const ONE_WINDOW = `
 SELECT 'payment ' || id || ' at ' || state || ' has windows ' || coalesce(home_window, 'none') || ', '
@@ -243,8 +234,7 @@ FULL JOIN (
   WHERE side.window_id IS NOT NULL
   GROUP BY p.lane, side.window_id
 ) AS c ON c.lane = w.lane AND c.window_id = w.window_id
-WHERE coalesce(w.completed, 0) <> coalesce(c.completed, 0)
-LIMIT 20`;
+WHERE coalesce(w.completed, 0) <> coalesce(c.completed, 0)`;
 
 const LIMITS_RECOUNTED = `
 SELECT 'day counter of ' || coalesce(c.debtor, r.debtor) || ' on ' || coalesce(c.day, r.day) || ' says '
@@ -257,8 +247,7 @@ FULL JOIN (
   WHERE limit_day IS NOT NULL
   GROUP BY 1, 2, 3
 ) AS r ON r.debtor = c.debtor AND r.currency = c.currency AND r.day = c.day
-WHERE coalesce(c.used_minor, 0) <> coalesce(r.used_minor, 0)
-LIMIT 20`;
+WHERE coalesce(c.used_minor, 0) <> coalesce(r.used_minor, 0)`;
 
 export const RATE_CHECK = 'I9';
 

@@ -4,6 +4,10 @@ import type { Database, Transaction } from '@tonle/persistence';
 import { AUDIT_CHECKS, COUNTS, RATE_CHECK, type AuditCheck } from './audit-sql.js';
 import { TOTALS } from './audit-totals-sql.js';
 
+/** So many violations of an invariant are named, and so many are counted. */
+const TOLD_MAX = 20;
+const FOUND_MAX = 10_000;
+
 type Counts = Readonly<Record<AuditCheck['table'], bigint>>;
 
 // Totals that always stand in the report, so that a gate can add them up without asking which are there.
@@ -44,14 +48,61 @@ export class AuditStore {
 }
 
 async function findingOf(transaction: Transaction, check: AuditCheck, counts: Counts): Promise<AuditFinding> {
-  const values = check.invariant === RATE_CHECK ? await currencies(transaction) : undefined;
-  const rows = await transaction.query<{ what: string; about?: string }>(check.violations, values);
+  const values = check.invariant === RATE_CHECK ? await currencies(transaction) : [];
+  const known = await knownOf(transaction, check);
+  const rows = await transaction.query<ViolationRow>(newestFirst(check.violations, values.length), [
+    ...values,
+    known.seen,
+    known.acknowledged,
+  ]);
   return {
     invariant: check.invariant,
     ok: rows.length === 0,
     checked: Number(counts[check.table]),
     violations: rows.map(({ what }) => what),
-    about: rows.map(({ about = '' }) => about),
+    about: rows.map(({ about }) => about ?? ''),
+    ...(rows.length > 0 && { found: rows[0]!.found, acknowledged: rows[0]!.acknowledged }),
+  };
+}
+
+interface ViolationRow {
+  readonly what: string;
+  readonly about: string | null;
+  readonly found: number;
+  readonly acknowledged: number;
+}
+
+/** What nobody has seen before what stops a corridor, and that before what was acknowledged: the last hide none of the first. */
+function newestFirst(violations: string, values: number): string {
+  const [seen, acknowledged] = [`$${values + 1}::text[]`, `$${values + 2}::text[]`];
+  return `
+    SELECT what, about, (count(*) OVER ())::int AS found,
+      (count(*) FILTER (WHERE about = ANY (${acknowledged})) OVER ())::int AS acknowledged
+    FROM (
+      SELECT what, to_jsonb(each) ->> 'about' AS about
+      FROM (${violations}) AS each
+      LIMIT ${FOUND_MAX}) AS violation
+    ORDER BY coalesce(about = ANY (${acknowledged}), false), coalesce(about = ANY (${seen}), false)
+    LIMIT ${TOLD_MAX}`;
+}
+
+/** What of routing's own is found still, by what it is about; acknowledged where every corridor goes on. */
+async function knownOf(
+  transaction: Transaction,
+  { invariant }: AuditCheck,
+): Promise<{ seen: string[]; acknowledged: string[] }> {
+  const rows = await transaction.query<{ about: string; acknowledged: boolean }>(
+    `SELECT about, bool_and(resumed_at IS NOT NULL) AS acknowledged
+     FROM corridor_stop
+     WHERE service = 'routing'
+       AND invariant = $1
+       AND gone_at IS NULL
+     GROUP BY about`,
+    [invariant],
+  );
+  return {
+    seen: rows.map(({ about }) => about),
+    acknowledged: rows.filter(({ acknowledged }) => acknowledged).map(({ about }) => about),
   };
 }
 

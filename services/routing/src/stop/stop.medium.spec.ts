@@ -116,6 +116,44 @@ describe('a broken invariant', () => {
     await query(set('completed', 'quote_taken = true'));
   });
 
+  it('is told before all that was acknowledged, however much that is, and is counted', async () => {
+    const brokenToo = (count: number) =>
+      query(`
+        INSERT INTO payment
+        SELECT (jsonb_populate_record(one, jsonb_build_object('id', other.id, 'uetr', other.id, 'quote_id', other.id,
+          'message_id', replace(other.id::text, '-', ''), 'credit_ref', 'x'))).*
+        FROM payment AS one
+        CROSS JOIN LATERAL (SELECT gen_random_uuid() AS id FROM generate_series(1, ${count})) AS other
+        WHERE one.id = '{rejected}'`);
+    const found = async () => {
+      const { findings } = await calls().call(auditCall('routing'), {});
+      return findings.find(({ invariant, ok }) => invariant === 'I4' && !ok)!;
+    };
+    // As many rounds as it takes: a round names twenty.
+    await brokenToo(25);
+    for (let rounds = 1; rounds <= 2; rounds += 1) {
+      await round();
+      await resume((await stops()).map(({ stopId }) => stopId));
+    }
+    expect(await found()).toMatchObject({ found: 25, acknowledged: 25 });
+    await round();
+    expect([await stops(), (await openOf('KH-TH')).outbound]).toEqual([[], true]);
+    await brokenToo(1);
+    const { violations, ...counts } = await found();
+    expect([violations.length, counts]).toEqual([
+      20,
+      expect.objectContaining({ found: 26, acknowledged: 25 }),
+    ]);
+    await round();
+    const [next, ...others] = await stops();
+    expect(others).toEqual([]);
+    expect(violations[0]).toBe(next!.what);
+    expect((await openOf('KH-TH')).outbound).toBe(false);
+    await resume([next!.stopId]);
+    await query(`DELETE FROM payment WHERE message_id ~ '^[0-9a-f]{32}$'`);
+    await round();
+  });
+
   it('of an account stops every corridor in its currency, and those only', async () => {
     await round();
     const before = await stops();
