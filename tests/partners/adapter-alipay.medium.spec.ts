@@ -146,12 +146,13 @@ describe('a foreign wallet that pays a KHQR code', () => {
     expect(unknown.body).toMatchObject({ result: { resultCode: 'ORDER_NOT_EXIST', resultStatus: 'F' } });
     alipay.decide = () => undefined;
     const pushed = await alipay.push(await alipay.khqr({ amount: '9000' }), { waitMs: 1_500 });
+    const submit = await until('the submit', () => alipay.submitsOf(pushed.paymentId)[0]);
     const open = await alipay.call('inquiryPushPayment', { paymentId: pushed.paymentId });
     expect(open.body).toMatchObject({
       result: { resultStatus: 'S' },
       paymentResult: { resultCode: 'PAYMENT_IN_PROCESS', resultStatus: 'U' },
     });
-    await tell(world, alipay.submitsOf(pushed.paymentId)[0]!, { state: 'COMPLETED', isoStatus: 'ACCC' });
+    await tell(world, submit, { state: 'COMPLETED', isoStatus: 'ACCC' });
   });
 });
 

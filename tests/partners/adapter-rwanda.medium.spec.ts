@@ -83,7 +83,7 @@ function credit(account = PERSON, more: Partial<LegCommand> = {}): LegCommand {
 }
 const rows = <Row extends object>(sql: string, ...values: unknown[]) =>
   world.database.database.query<Row>(sql, values);
-const soon = () => ({ sendBefore: new Date(clock.now() + 1_000).toISOString() });
+const soon = () => ({ sendBefore: new Date(clock.now() + 5_000).toISOString() });
 
 const transferIdOf = ({ paymentId }: LegCommand) => `${paymentId.slice(0, 14)}4${paymentId.slice(15)}`;
 const booked = (leg: LegCommand) =>
@@ -184,8 +184,8 @@ describe('a person in Rwanda', () => {
   });
 
   it('whose transfer expires at the switch is not paid', async () => {
-    await strike('transfers', { fault: 'late_callback', delayMs: 5_000 });
-    const leg = credit(PERSON, { sendBefore: new Date(clock.now() + 2_000).toISOString() });
+    await strike('transfers', { fault: 'late_callback', delayMs: 20_000 });
+    const leg = credit(PERSON, soon());
     await command(world, SERVICE, leg);
     expect((await outcomes(world, leg.legKey, 'rejected')).at(-1)).toMatchObject({ reason: 'TM01' });
   });

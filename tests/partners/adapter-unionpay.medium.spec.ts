@@ -161,7 +161,7 @@ describe('a payment', () => {
 
   it('that is not known was not received', async () => {
     const leg = await credit(await qr({ amount: '80.00' }), {
-      sendBefore: new Date(clock.now() + 1_500).toISOString(),
+      sendBefore: new Date(clock.now() + 5_000).toISOString(),
     });
     await fault(world, {
       network: 'unionpay',

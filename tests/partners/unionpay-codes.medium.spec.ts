@@ -244,7 +244,7 @@ describe('our result', () => {
 
   it('that never came: the till gives up, and the payer keeps the money', async () => {
     const before = await totals();
-    sendMs = 1_500;
+    sendMs = 5_000;
     await faulty('ADDITIONAL_PROCESSING_RESULT', 'timeout_before', { delayMs: 50 });
     const scanned = await scan(await codeOf(), { patienceMs: 1_000 });
     expect(scanned).toMatchObject({ state: 'cancelled' });

@@ -11,6 +11,7 @@ const OUTBOUND = [
   'adapter-bakong leg.send',
   'routing routing leg.result',
   'adapter-thailand leg.send',
+  'routing routing leg.result',
 ];
 
 /** Every span but the root hangs below another of the same trace. */

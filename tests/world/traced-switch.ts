@@ -112,12 +112,17 @@ export class TracedSwitch {
     );
   }
 
-  /** The spans of a payment, once there is one for each of `names`. */
+  /** The spans of a payment, once there are as many of each name as it stands in `names`. */
   spansOf(paymentId: string, names: readonly string[]): Promise<ServiceSpan[]> {
     return until(`spans ${names.join(', ')}`, () => {
       const root = this.spans().find(({ attributes }) => attributes['tonle.payment_id'] === paymentId);
       const found = this.spans().filter(({ traceId }) => traceId === root?.traceId);
-      const missing = names.filter((name) => !found.some((span) => `${span.service} ${span.name}` === name));
+      const open = found.map(({ service, name }) => `${service} ${name}`);
+      const missing = names.filter((name) => {
+        const place = open.indexOf(name);
+        if (place !== -1) open.splice(place, 1);
+        return place === -1;
+      });
       return Promise.resolve(missing.length === 0 ? found : undefined);
     });
   }

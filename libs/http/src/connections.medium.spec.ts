@@ -48,7 +48,7 @@ interface Opened {
 
 async function open(more: HttpAppOptions = {}): Promise<Opened> {
   const platform = createTestPlatform('gateway', test.database);
-  const http = await assembleHttpApp(HeldModule, platform, { requestMs: 200, ...more });
+  const http = await assembleHttpApp(HeldModule, platform, more);
   const closing = new Promise<void>((done) => http.server.addHook('preClose', async () => done()));
   await http.app.init();
   const socket = connect(Number.parseInt(new URL(await http.listen(0)).port, 10), '127.0.0.1');
@@ -63,7 +63,7 @@ async function open(more: HttpAppOptions = {}): Promise<Opened> {
 
 describe('what cannot be read', () => {
   it('is answered in a problem document, also when it comes too slowly', async () => {
-    const { http, socket, answers } = await open();
+    const { http, socket, answers } = await open({ requestMs: 200 });
     socket.write('GET /held HTTP/1.1\r\nhost: x\r\n');
     expect(await answers).toMatch(/^HTTP\/1\.1 408 [\s\S]*problem\+json[\s\S]*"request_too_slow"/);
     await http.close();

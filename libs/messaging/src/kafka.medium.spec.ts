@@ -178,16 +178,26 @@ describe('topics that are there', () => {
         ensureTopics({ brokers: broker.brokers, clientId: 'test', topics: [topic], partitions: 2 });
       await ensure();
       await ensure();
-      const { resources } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: `${topic}.dlq` }],
-      });
-      const set = new Map(resources[0]!.configEntries.map((each) => [each.configName, each.configValue]));
-      expect([set.get('retention.ms'), set.get('segment.ms')]).toEqual(['-1', '3600000']);
+      // A broker tells of a change a moment after it took it.
+      const set = await until(
+        'the change',
+        async () => {
+          const { resources } = await admin.describeConfigs({
+            includeSynonyms: false,
+            resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: `${topic}.dlq` }],
+          });
+          const told = new Map(
+            resources[0]!.configEntries.map((each) => [each.configName, each.configValue]),
+          );
+          return told.get('retention.ms') === '-1' && told;
+        },
+        KAFKA_WAIT_MS,
+      );
+      expect(set.get('segment.ms')).toBe('3600000');
     } finally {
       await admin.disconnect();
     }
-  });
+  }, 120_000);
 });
 
 describe('a dead letter', () => {
@@ -221,7 +231,7 @@ describe('a dead letter', () => {
       await transport.close();
       await telemetry.close();
     }
-  });
+  }, 180_000);
 
   it('of a forged record may be on its way while the subscription closes, which waits for it and ends', async () => {
     const topic = await newTopic();
@@ -251,5 +261,5 @@ describe('a dead letter', () => {
     await closed;
     await transport.close();
     expect(buried).toEqual(['m1']);
-  });
+  }, 120_000);
 });

@@ -29,7 +29,7 @@ interface Way {
   ): Promise<readonly { record: Partial<InboundRecord>; cause: string }[]>;
 }
 
-const WAIT_MS = 25_000;
+const WAIT_MS = 50_000;
 let topicNumber = 0;
 const inProcess: Way = {
   name: 'in process',
@@ -121,7 +121,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
       traceparent: record(0).traceparent,
       headers: { ce_specversion: '1.0', ce_type: 'test.made', 'content-type': 'application/json' },
     });
-  }, 30_000);
+  }, 120_000);
 
   it('merges what waits into batches no larger than asked', async () => {
     const sizes: number[] = [];
@@ -142,7 +142,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     await until('all records', () => sizes.reduce((sum, size) => sum + size, 0) >= 200, WAIT_MS);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(40);
     expect(sizes.length).toBeLessThan(40);
-  }, 30_000);
+  }, 120_000);
 
   it('gives back what is larger than any broker takes; all else of the publication is handled', async () => {
     const seen: string[] = [];
@@ -157,7 +157,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     expect((refused as Unsendable).refused).toMatchObject([{ record: { messageId: 'm2' } }]);
     await until('the others', () => seen.length === 2, WAIT_MS);
     expect([...seen].sort()).toEqual(['m1', 'm3']);
-  }, 30_000);
+  }, 120_000);
 
   it('takes what one commit wrote, however large', async () => {
     const seen = new Set<string>();
@@ -174,7 +174,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     await transport.publish(many(500).map((one) => ({ ...one, key: 'k', body })));
     await until('all records', () => seen.size === 500, WAIT_MS);
     expect(seen.size).toBe(500);
-  }, 30_000);
+  }, 120_000);
 
   it('gives a batch again after its handler failed, and loses nothing', async () => {
     const done: string[] = [];
@@ -192,7 +192,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     await transport.publish(many(10));
     await until('all records', () => done.length >= 10, WAIT_MS);
     expect(new Set(done)).toEqual(new Set(many(10).map((one) => one.messageId)));
-  }, 30_000);
+  }, 120_000);
 
   it('finds the one bad record of a batch and puts it alone to the dead letters, its neighbours are handled', async () => {
     const done = new Set<string>();
@@ -216,7 +216,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     });
     const counted = await telemetry.registry.getSingleMetric('tonle_messages_dead_total')!.get();
     expect(counted.values).toMatchObject([{ labels: { topic, type: 'test.made' }, value: 1 }]);
-  }, 30_000);
+  }, 120_000);
 
   it.each([
     ['the database is away', () => new DatabaseUnavailable('down', false)],
@@ -242,7 +242,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
       await until('all records', () => done.length >= 3, WAIT_MS);
       expect(done).toHaveLength(3);
     },
-    30_000,
+    120_000,
   );
 
   it('waits for the batch in hand when it closes', async () => {
@@ -266,7 +266,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     letGo();
     await closed;
     expect(order).toEqual(['begun', 'handled', 'closed']);
-  }, 30_000);
+  }, 120_000);
 
   it.each(['closes', 'dies'])(
     'acknowledges nothing before the handler is done: when it %s, all comes again',
@@ -307,7 +307,7 @@ describe.each([inProcess, kafka])('events $name', (way) => {
         letGo();
       }
     },
-    60_000,
+    120_000,
   );
 
   it('goes on where the group stopped: what was acknowledged does not come again', async () => {
@@ -329,5 +329,5 @@ describe.each([inProcess, kafka])('events $name', (way) => {
     await transport.publish([record(7)]);
     await until('the second life', () => seen[1]?.length === 1, WAIT_MS);
     expect(seen[1]).toEqual(['m7']);
-  }, 40_000);
+  }, 120_000);
 });

@@ -23,6 +23,15 @@ const list = { fx: [{ id: 'a', secret: '0f'.repeat(32) }], routing: [{ id: 'a', 
 const keysOf = (service: string) => new ServiceKeys(service, list);
 const now = () => 1_795_000_000_000;
 
+const start = (more: { readonly requestMs?: number } = {}): Promise<InternalServer> =>
+  startInternalServer(createTestPlatform('fx', test.database), serving, {
+    port: 0,
+    host: '127.0.0.1',
+    isReady: () => ready,
+    impaired: () => impaired,
+    ...more,
+  });
+
 let test: TestDatabase;
 let server: InternalServer;
 let ready = false;
@@ -30,13 +39,7 @@ let impaired: Lack[] = [];
 const serving = new HttpCalls({ keys: keysOf('fx'), urlOf: () => undefined, now });
 beforeAll(async () => {
   test = await createTestDatabase('internal');
-  server = await startInternalServer(createTestPlatform('fx', test.database), serving, {
-    port: 0,
-    host: '127.0.0.1',
-    isReady: () => ready,
-    impaired: () => impaired,
-    requestMs: 500,
-  });
+  server = await start();
 });
 afterAll(async () => {
   await server.close();
@@ -85,9 +88,10 @@ describe('the internal listener', () => {
   });
 
   it('cuts off whoever sends its body slowly', async () => {
+    const impatient = await start({ requestMs: 200 });
     const heard = await new Promise<string>((done, fail) => {
       const chunks: Buffer[] = [];
-      const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+      const socket = connect(Number(new URL(impatient.url).port), '127.0.0.1');
       socket.on('data', (chunk: Buffer) => chunks.push(chunk));
       socket.on('error', fail);
       socket.on('close', () => done(Buffer.concat(chunks).toString('latin1')));
@@ -96,6 +100,7 @@ describe('the internal listener', () => {
       socket.write(`${head}content-length: 100\r\n\r\n{`);
     });
     expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+    await impatient.close();
   });
 
   it.each(['/health/live', '/metrics', '/internal/calls/nothing'])(

@@ -17,7 +17,7 @@ async function pay() {
   world.behaviour = 'silent';
   paid += 1;
   const { json } = await world.pay(await world.payable(), `events-${paid}`);
-  return world.submits.find(({ paymentId }) => paymentId === json.paymentId)!;
+  return world.submitOf(json.paymentId);
 }
 
 async function read(query: Record<string, string> = {}, participant = 'KHMEKONG', headers = {}) {

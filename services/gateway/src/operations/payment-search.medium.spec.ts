@@ -23,8 +23,7 @@ let searched: PaymentSearch[];
 beforeAll(async () => {
   world = await GatewayWorld.start('gateway_search');
   const { paymentId } = (await world.pay(await world.payable(), 'searched-1')).json;
-  await world.until(() => world.submits.some((submit) => submit.paymentId === paymentId));
-  const submit = world.submits.find((each) => each.paymentId === paymentId)!;
+  const submit = await world.submitOf(paymentId);
   const { debtor, creditor, receivedAt } = submit;
   const event = eventOf(submit, 'CREDIT_UNKNOWN', world.platform.clock.now());
   payment = { ...event, debtor, creditor, receivedAt, deadline: event.at };

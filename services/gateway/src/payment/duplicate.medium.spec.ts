@@ -20,9 +20,7 @@ async function unknown(account: string): Promise<{ paymentId: string; uetr: stri
   const first = await world.pay({ ...(await world.payable()), debtor }, `first-${account}`);
   expect(first.status).toBe(202);
   const { paymentId, uetr } = first.json;
-  const told = () => world.submits.find((submit) => submit.paymentId === paymentId);
-  await world.until(() => told() !== undefined);
-  await world.tell(told()!, 'CREDIT_UNKNOWN');
+  await world.tell(await world.submitOf(paymentId), 'CREDIT_UNKNOWN');
   await world.until(async () => {
     const rows = await world.test.database.query('SELECT state FROM request WHERE payment_id = $1', [
       paymentId,

@@ -32,9 +32,7 @@ async function paid(key: string, options: { amount?: string } = {}): Promise<str
     amount: { currency: 'THB', amount },
   });
   const { json } = await world.pay({ ...body, quoteId: quote.json.quoteId }, key);
-  const submitted = () => world.submits.find(({ paymentId }) => paymentId === json.paymentId);
-  await world.until(() => submitted() !== undefined);
-  await world.tell(submitted()!, 'COMPLETED', { windows: [windowOn(SETTLED)] });
+  await world.tell(await world.submitOf(json.paymentId), 'COMPLETED', { windows: [windowOn(SETTLED)] });
   return json.paymentId as string;
 }
 

@@ -245,8 +245,7 @@ describe('GET /v1/payments', () => {
   it('asks routing how an open payment stands', async () => {
     world.behaviour = 'silent';
     const { paymentId } = (await world.pay(await world.payable(), freshKey())).json;
-    await world.until(() => world.submits.some((submit) => submit.paymentId === paymentId));
-    const submit = world.submits.find((each) => each.paymentId === paymentId)!;
+    const submit = await world.submitOf(paymentId);
     world.remember(submit, eventOf(submit, 'CREDIT_UNKNOWN', world.platform.clock.now()));
     expect((await world.get(`/v1/payments/${paymentId}`)).json).toMatchObject({
       state: 'processing',

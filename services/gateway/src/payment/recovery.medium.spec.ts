@@ -88,11 +88,18 @@ describe('a gateway', () => {
     const { database } = world.test;
     const locked = database.transaction(async (transaction) => {
       await transaction.query('LOCK TABLE request IN ACCESS EXCLUSIVE MODE');
-      const asked = Array.from({ length: 8 }, () => world.get('/v1/payments'));
+      const answered: number[] = [];
+      const asked = Array.from({ length: 8 }, async () => {
+        const answer = await world.get('/v1/payments');
+        answered.push(answer.status);
+        return answer;
+      });
       const first = await Promise.race(asked);
       expect(first).toMatchObject({ status: 503, json: { code: 'overloaded', retry: 'later' } });
       expect(first.headers.get('retry-after')).toBe('1');
       expect((await fetch(`${world.url}/health/live`)).status).toBe(200);
+      // All eight have come before the first of them goes on.
+      await world.until(() => answered.length === 3);
       return asked;
     });
     const answers = await Promise.all(await locked);

@@ -13,7 +13,8 @@ const readings: unknown[] = [];
 beforeAll(async () => {
   world = await GatewayWorld.start('gateway_story');
   const body = await world.payable();
-  paymentId = (await world.pay(body, 'told-1')).json.paymentId;
+  const wait = { headers: { prefer: 'wait=10' } };
+  paymentId = (await world.pay(body, 'told-1', wait)).json.paymentId;
   await world.pay(body, 'told-1');
   await world.get(`/v1/payments/${paymentId}`);
   const { calls } = world.platform;

@@ -29,7 +29,7 @@ import { eventOf } from './payment-event.js';
 // Real: the gateway with PostgreSQL and HTTP. Driven from here: a responder where routing, fx and the Thai adapter would be.
 
 const LOOK_MS = 10;
-const LOOKS_MAX = 1_000;
+const LOOKS_MAX = 2_000;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -220,6 +220,13 @@ export class GatewayWorld {
       await new Promise((done) => setTimeout(done, LOOK_MS));
     }
     throw new Error('the condition did not come true');
+  }
+
+  /** What routing was told of a payment; the gateway tells it after it has answered, where nobody waits. */
+  async submitOf(paymentId: string): Promise<PaymentSubmit> {
+    const submit = () => this.submits.find((each) => each.paymentId === paymentId);
+    await this.until(() => submit() !== undefined);
+    return submit()!;
   }
 
   async count(): Promise<number> {

@@ -34,7 +34,8 @@ it('a bank that sends pacs.008 is called back with the end, in the same bytes un
   receiver.behaviour = ANSWERS.fail;
   const message = await isoPayment(world, 1);
   await world.postXml('/iso20022/pacs.008', writeIso(message, 'pacs.008.001.13'));
-  const submit = world.submits.at(-1)!;
+  await world.until(() => world.submits.length === 1);
+  const submit = world.submits[0]!;
   await world.tell(submit, 'CREDIT_UNKNOWN');
   await world.tell(submit, 'COMPLETED');
   const first = await next(1);

@@ -25,6 +25,16 @@ async function register(body: object = {}, options: SendOptions = {}) {
   return json;
 }
 
+/** The log of an endpoint, once what came of each delivery is written down: that is after the receiver has answered. */
+async function ended(endpointId: string) {
+  const read = async () => (await world.get(`${PATH}/${endpointId}/deliveries`)).json.deliveries;
+  await world.until(async () => {
+    const deliveries: { state: string }[] = await read();
+    return deliveries.length > 0 && deliveries.every(({ state }) => state !== 'pending');
+  });
+  return read();
+}
+
 describe('a webhook endpoint', () => {
   it('is sent the events of its participant, as the feed has them, by a key that it was told', async () => {
     const endpoint = await register({ types: ['payment.completed'], description: 'Core banking' });
@@ -36,8 +46,7 @@ describe('a webhook endpoint', () => {
     expect(JSON.parse(told!.body)).toEqual(feed.events[0]);
     expect(told).toMatchObject({ paymentId: payment.paymentId });
     expect(signersOf(told!, [endpoint.keys[0].publicKey])).toHaveLength(1);
-    const log = await world.get(`${PATH}/${endpoint.endpointId}/deliveries`);
-    expect(log.json.deliveries).toMatchObject([
+    expect(await ended(endpoint.endpointId)).toMatchObject([
       { eventId: told!.id, state: 'delivered', attempts: [{ status: 200 }] },
     ]);
   });
@@ -55,9 +64,7 @@ describe('a webhook endpoint', () => {
     await world.until(() => tries().length === 1);
     const texts = rotated.keys.map(({ publicKey }: { publicKey: string }) => publicKey);
     expect(signersOf(tries()[0]!, texts)).toEqual(texts);
-    // Its turn is over when the log says how it went.
-    const log = async () => (await world.get(`${PATH}/${endpointId}/deliveries`)).json.deliveries;
-    await world.until(async () => (await log())[0]?.state === 'delivered');
+    await ended(endpointId);
     expect((await act(`${PATH}/${endpointId}/deliveries/${json.eventId}/resend`)).status).toBe(202);
     await world.until(() => tries().length === 2);
     const since = { since: '2026-01-01T00:00:00Z' };

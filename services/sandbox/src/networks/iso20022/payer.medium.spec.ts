@@ -93,7 +93,8 @@ describe('payer side', () => {
     const impatient = await runSandbox({}, 100);
     impatient.door.script = { ...door.script, pay: () => 'silence' };
     const { body } = await control(impatient, 'POST', 'thailand/pay', { qrText: 'code' });
-    expect(body).toMatchObject({ state: 'completed', enquiries: 1 });
+    expect(body).toMatchObject({ state: 'completed' });
+    expect(body.enquiries).toBeGreaterThan(0);
     await impatient.close();
   });
 

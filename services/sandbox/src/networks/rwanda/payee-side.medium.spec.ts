@@ -338,7 +338,7 @@ describe('under a fault', () => {
     await fault('transfers', 'late_callback', { delayMs: 100 });
     await transfer(body);
     expect((await endOf(body)).body.transferState).toBe('COMMITTED');
-    const brief = { ...(await agreed()), expiration: new Date(Date.now() + 300).toISOString() };
+    const brief = { ...(await agreed()), expiration: new Date(Date.now() + 2_000).toISOString() };
     await fault('transfers', 'late_callback', { delayMs: 60_000 });
     await transfer(brief);
     const expired = { source: 'EKASH', body: { errorInformation: { errorCode: '3303' } } };

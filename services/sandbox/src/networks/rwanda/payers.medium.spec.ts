@@ -324,7 +324,10 @@ it('calls Tonle as the scheme does, one request at a time', async () => {
   play({});
   const call = { method: 'PATCH', path: '/transfers/1', body: { transferState: 'ABORTED' } };
   expect(await control(world.sandbox, 'POST', 'rwanda/call', call)).toMatchObject({ body: { status: 202 } });
-  expect(world.tonle.heard.at(-1)).toMatchObject({ line: 'PATCH /transfers/1', source: 'EKASH' });
+  // Enquiries about transfers of the tests before may still come.
+  expect(world.tonle.heard).toContainEqual(
+    expect.objectContaining({ line: 'PATCH /transfers/1', source: 'EKASH' }),
+  );
   expect(await control(world.sandbox, 'POST', 'rwanda/call', { ...call, source: 'OTHER' })).toMatchObject({
     status: 422,
   });
