@@ -15,6 +15,7 @@ import { MEKONG, TONLE } from '../iso20022/iso.testing.js';
 import { directoryEntries } from '../testing/directory-entries.js';
 import { GatewayWorld, type HttpAnswer, type SendOptions } from '../testing/gateway-world.js';
 import { eventOf } from '../testing/payment-event.js';
+import { recallOf } from './recall.testing.js';
 
 // Real: the gateway with PostgreSQL and HTTP. Routing's recalls are played: it has its own tests.
 
@@ -27,8 +28,6 @@ let answered: AnswerRequest[] = [];
 let searches: RecallSearch[] = [];
 let recalls: RecallView[] = [];
 let refusal: Reason | undefined;
-/** What nobody has been told of, as routing would have it. */
-let news: RecallView[] = [];
 let count = 0;
 
 beforeAll(async () => {
@@ -37,7 +36,7 @@ beforeAll(async () => {
     created.push(request);
     if (refusal !== undefined) return Promise.resolve({ kind: 'refused', reason: refusal });
     const { contentHash: _hash, ...shown } = request;
-    return Promise.resolve({ kind: 'recall', recall: { ...recallOf(), ...shown } });
+    return Promise.resolve({ kind: 'recall', recall: { ...recallOf(world.platform), ...shown } });
   });
   world.platform.calls.serve(recallCalls.list, (search) => {
     searches.push(search);
@@ -47,12 +46,6 @@ beforeAll(async () => {
       (search.participant === undefined || [asker, answerer].includes(search.participant)) &&
       (search.caseId === undefined || search.caseId === caseId);
     return Promise.resolve({ recalls: recalls.filter(fits).slice(0, search.limit) });
-  });
-  world.platform.calls.serve(recallCalls.news, ({ told }) => {
-    news = news.filter(
-      (each) => !told.some(({ recallId, state }) => recallId === each.recallId && state === each.state),
-    );
-    return Promise.resolve({ recalls: news });
   });
   world.platform.calls.serve(recallCalls.answer, (request) => {
     answered.push(request);
@@ -65,7 +58,6 @@ afterAll(() => world.close());
 beforeEach(() => {
   world.behaviour = { state: 'COMPLETED' };
   [created, answered, searches, recalls] = [[], [], [], []];
-  news = [];
   refusal = undefined;
 });
 
@@ -86,31 +78,6 @@ async function pause(id: string): Promise<void> {
   calls.serve(routingCalls.directory, () => Promise.resolve({ entries }));
   const record = { topic: TOPICS.directory, key: id, type: 'directory.entry', messageId: 'directory:9' };
   await transport.publish([{ ...record, body: '{}' }]);
-}
-
-function recallOf(more: Partial<RecallView> = {}): RecallView {
-  const { clock, random } = world.platform;
-  const at = new Date(clock.now()).toISOString();
-  return {
-    recallId: random.id(clock.now()),
-    paymentId: random.id(clock.now()),
-    ...{ asker: 'THSWITCH', answerer: 'KHMEKONG', messageId: 'TH-R', caseId: 'CASE-1' },
-    ...{
-      reason: 'duplicate',
-      isoReason: 'DUPL',
-      uetr: random.uuid(),
-      corridor: 'KH-TH',
-      direction: 'inbound',
-    },
-    ...{ originalMessageId: 'TH-1', originalEndToEndId: 'E2E', byPeople: false, state: 'RECEIVED' },
-    amount: { currency: 'KHR', minor: '4100000' },
-    ...{ receivedAt: at, deadline: at, refunds: [] },
-    history: [
-      { at, event: 'received', by: 'THSWITCH' },
-      { at, event: 'pending', by: 'adapter-thailand' },
-    ],
-    ...more,
-  };
 }
 
 /** A recall of what a payer of Thailand has paid to a customer of KHMEKONG. */
@@ -134,7 +101,7 @@ async function toAnswer(more: Partial<RecallView> = {}): Promise<RecallView> {
     ...{ receivedAt: at, deadline: at },
   };
   world.received.push(payment);
-  const recall = recallOf({ paymentId: payment.paymentId, uetr: payment.uetr, ...more });
+  const recall = recallOf(world.platform, { paymentId: payment.paymentId, uetr: payment.uetr, ...more });
   recalls.push(recall);
   return recall;
 }
@@ -391,53 +358,5 @@ describe('an operator', () => {
     expect(said.json.state).toBe('refused');
     expect(answered).toMatchObject([{ operator: { reason: 'their letter', evidence: 'no. 12' } }]);
     expect((await world.get('/v1/ops/recalls')).status).toBe(403);
-  });
-});
-
-describe('banks are told', () => {
-  const told = async (participant = 'KHMEKONG') => {
-    const types = 'recall.requested,recall.answered';
-    await world.until(() => news.length === 0);
-    const { events } = (await world.get(`/v1/events?types=${types}&limit=200`, { participant })).json;
-    return events as {
-      readonly type: string;
-      readonly time: string;
-      readonly data: Record<string, unknown>;
-    }[];
-  };
-  const of = async ({ recallId }: RecallView, participant?: string) =>
-    (await told(participant)).filter(({ data }) => data['recallId'] === recallId);
-
-  it('of a recall that waits for their answer, once, and of its end', async () => {
-    const recall = recallOf();
-    news = [recall];
-    const requested = { recallId: recall.recallId, paymentId: recall.paymentId, state: 'received' };
-    expect(await of(recall)).toMatchObject([
-      {
-        type: 'recall.requested',
-        time: recall.receivedAt,
-        data: { ...requested, asker: 'THSWITCH', amount: { currency: 'KHR', amount: '41000.00' } },
-      },
-    ]);
-    news = [recall, { ...recall, state: 'PENDING' }];
-    expect(await of(recall)).toHaveLength(1);
-    const endedAt = new Date(world.platform.clock.now()).toISOString();
-    news = [{ ...recall, state: 'EXPIRED', endedAt }];
-    expect((await of(recall))[1]).toMatchObject({ type: 'recall.answered', data: { state: 'expired' } });
-    expect(JSON.stringify(await of(recall))).not.toContain('Somsri');
-  });
-
-  it('of the answer to their own, and nobody else is', async () => {
-    const ours = { direction: 'outbound', asker: 'KHMEKONG', answerer: 'THSWITCH' } as const;
-    const recall = recallOf(ours);
-    news = [recall];
-    expect(await of(recall)).toEqual([]);
-    const endedAt = new Date(world.platform.clock.now()).toISOString();
-    const answer = { state: 'REFUSED', refusal: 'legal_reason' } as const;
-    news = [{ ...recall, state: 'REFUSED', endedAt, answer }];
-    expect(await of(recall)).toMatchObject([
-      { type: 'recall.answered', time: endedAt, data: { state: 'refused', refusedBecause: 'legal_reason' } },
-    ]);
-    expect(await of(recall, 'KHANGKOR')).toEqual([]);
   });
 });
