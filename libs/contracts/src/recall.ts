@@ -4,7 +4,7 @@ import { instant } from './calls-contract.js';
 import { direction } from './messages.js';
 import { linkedRefund, uuid } from './refund.js';
 
-// A recall asks that a completed payment be given back; whoever answers says yes, no, or not yet (domain 6.11).
+// A recall asks that a payment be given back, once it has completed; whoever answers says yes, no, or not yet (domain 6.11).
 
 /** Why a payment is called back -> code of ISO 20022 (ExternalCancellationReason1). */
 export const RECALL_REASONS = {
@@ -108,7 +108,7 @@ export const recallView = recallRequest.omit({ contentHash: true }).extend({
   answerer: z.string(),
   /** No message reaches whoever answers: people ask, and say what was answered. */
   byPeople: z.boolean(),
-  /** What was left to give back when it came. */
+  /** What was left to give back when it came; of a payment under way then, what its payee's network is owed. */
   amount: amountJson,
   state: recallState,
   answer: recallAnswer.optional(),

@@ -30,6 +30,7 @@ import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-p
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
 import { RoutingModule } from './routing.module.js';
 import { WaitingPayments1773000000000 } from './migrations/1773000000000-waiting-payments.js';
+import { WaitingRecalls1773000200000 } from './migrations/1773000200000-waiting-recalls.js';
 import { HoldEntity } from './screening/hold.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
@@ -63,6 +64,7 @@ export const ROUTING_DATABASE = {
     SwitchFaults1772900100000,
     RecallNews1772900200000,
     WaitingPayments1773000000000,
+    WaitingRecalls1773000200000,
   ],
 };
 

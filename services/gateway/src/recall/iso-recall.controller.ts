@@ -17,7 +17,7 @@ export class IsoRecallController {
   @HttpCode(200)
   @Endpoint({
     operationId: 'sendCamt056',
-    summary: 'Ask back a completed payment that you sent (camt.056.001.08 to .11)',
+    summary: 'Ask back a payment that you sent (camt.056.001.08 to .11)',
     description:
       'Answered by how the recall stands: pending (PDCR), accepted (CNCL), or refused (RJCR) with the reason; one that is refused ' +
       'here says why in a text that begins with a code. The same message again is answered by how it stands then. ' +

@@ -58,7 +58,7 @@ export class OperatorRecallController {
     description:
       'For networks that speak no recalls. It moves no money: what the network gives back comes in as a refund.',
     answers: { 200: { description: 'The recall', schema: schema.operatorRecall } },
-    refusals: ['recall_unknown', 'recall_ended'],
+    refusals: ['recall_unknown', 'original_not_completed', 'recall_ended'],
   })
   async answer(
     @SignedBy() { keyId: operator, participant: { participantId: by } }: Caller,

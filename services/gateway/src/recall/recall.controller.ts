@@ -27,14 +27,14 @@ export class RecallController {
   @HttpCode(200)
   @Endpoint({
     operationId: 'createRecall',
-    summary: 'Ask back a completed payment that you sent',
+    summary: 'Ask back a payment that you sent',
     description:
-      "The payee's side decides. What it accepts comes back as a refund; without an answer the recall expires at its `deadline`. " +
+      "The payee's side decides; it is asked once the payment has completed. " +
+      'What it accepts comes back as a refund; without an answer the recall expires at its `deadline`. ' +
       'Repeat the request with the same Idempotency-Key as often as needed; it remains one recall, and the response shows how it stands.',
     answers: { 200: { description: 'The recall', schema: schema.publicRecall } },
     refusals: [
       'original_unknown',
-      'original_not_completed',
       'original_not_paid',
       'recall_not_served',
       'refund_not_served',

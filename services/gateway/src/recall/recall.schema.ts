@@ -22,7 +22,7 @@ const text = printable(500).meta({ description: 'In words for the other side' })
 
 export const createRecallBody = z
   .strictObject({
-    paymentId: uuid.meta({ description: 'The completed payment that you sent' }),
+    paymentId: uuid.meta({ description: 'The payment that you sent' }),
     reason: recallReason,
     text: text.optional(),
   })

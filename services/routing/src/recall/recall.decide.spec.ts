@@ -67,11 +67,6 @@ describe('a recall', () => {
   it.each<[string, string, Partial<RecallFacts>, Partial<RecallRequest>?]>([
     ['there is no such payment', 'original_unknown', { payment: undefined }],
     ["it is not the asker's", 'original_unknown', {}, { asker: 'KHANGKOR' }],
-    [
-      'it is under way',
-      'original_not_completed',
-      { payment: paid({ state: 'CREDIT_SENT', completedAtMs: null }) },
-    ],
     ['it was never paid', 'original_not_paid', { payment: paid({ state: 'REJECTED', completedAtMs: null }) }],
     [
       'the corridor has no refunds',

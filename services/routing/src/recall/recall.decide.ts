@@ -41,7 +41,7 @@ export interface RecallFacts {
 
 /**
  * A new recall, or why there is none: `original_unknown` for what the asker has not sent, `recall_not_served` for a refund, what
- * `whyNotRefunded` says of the payment, `already_refunded`, `recall_too_late`. Pure (domain 6.11).
+ * `whyNotRefunded` says of the payment, `already_refunded`, `recall_too_late`. Of a payment under way it waits. Pure (domain 6.11).
  */
 export function takeRecall(
   facts: RecallFacts,
@@ -52,14 +52,22 @@ export function takeRecall(
   if (payment.instruction.refundOf !== undefined) return refused('recall_not_served');
   const refundable = refundableFrom(payment, facts.refundedMinor);
   const refusal = whyNotRefunded(refundable, corridor.refunds?.days, nowMs);
-  if (refusal !== undefined) return refusal;
+  const waits = refusal?.reason === 'original_not_completed';
+  if (refusal !== undefined && !waits) return refusal;
   const left = leftToRefund(refundable);
   if (left.minor <= 0n)
     return refused('already_refunded', `All of ${amountText(refundable.owed)} has been given back.`);
-  const completedMs = payment.completedAtMs!;
-  const time = corridor.recalls?.[request.reason] ?? RECALL_TIMES[request.reason];
-  const until = (fromMs: number) => endOf(time, fromMs, { payment, corridor, completedMs });
+  const completedMs = payment.completedAtMs ?? nowMs;
+  const until = (fromMs: number) => endOf(request.reason, fromMs, { payment, corridor, completedMs });
   if (nowMs > until(completedMs)) return refused('recall_too_late');
+  const deadlineMs = until(nowMs);
+  const received = stepAt(nowMs, 'received', request.asker, request.text);
+  const wait = stepAt(
+    nowMs,
+    'waiting',
+    'routing',
+    'The payment is under way: nobody is asked before it ends.',
+  );
   const recall: StoredRecall = {
     id: request.recallId,
     paymentId: payment.id,
@@ -77,25 +85,64 @@ export function takeRecall(
     state: 'RECEIVED',
     answer: null,
     carrier: corridor.partner.adapter,
+    waits,
     receivedMs: nowMs,
-    deadlineMs: until(nowMs),
+    deadlineMs,
     endedMs: null,
     moneyDueMs: null,
     // A network is asked at once; whoever answers here is waited for.
-    dueMs: payment.direction === 'outbound' ? nowMs : until(nowMs),
+    dueMs: payment.direction === 'outbound' && !waits ? nowMs : deadlineMs,
     attempts: 0,
     version: 1,
-    history: [stepAt(nowMs, 'received', request.asker, request.text)],
+    history: waits ? [received, wait] : [received],
   };
   return { kind: 'recall', recall };
 }
 
-/** The end of a time; what comes after the corridor's last day of refunds could not be given back any more. */
+/** What a recall waits for has ended. */
+interface Ended {
+  readonly payment: Payment;
+  readonly corridor: Corridor | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * A recall that waited, once its payment has ended: whoever was paid is asked, and has as long as if it had come then; where nobody was,
+ * nothing is to be given back, and it ends. Pure (domain 6.11).
+ */
+export function endWait(recall: StoredRecall, { payment, corridor, nowMs }: Ended): StoredRecall {
+  const { state, completedAtMs, direction } = payment;
+  if (state !== 'COMPLETED' || completedAtMs === null) {
+    const text = 'The payment ended without its payee being paid.';
+    const answer = { state: 'REFUSED', refusal: 'no_original', text } as const;
+    const step = stepAt(nowMs, 'refused', 'routing', `${answer.refusal}: ${text}`);
+    return moved({ ...recall, answer }, 'REFUSED', step, nowMs);
+  }
+  const fromMs = Math.max(recall.receivedMs, completedAtMs);
+  // A corridor without refunds by now has no other deadline to give.
+  const deadlineMs =
+    corridor?.refunds === undefined
+      ? recall.deadlineMs
+      : endOf(recall.reason, fromMs, { payment, corridor, completedMs: completedAtMs });
+  return {
+    ...recall,
+    waits: false,
+    // Its refunds have all come after it, and count for it.
+    amount: refundableFrom(payment, 0n).owed,
+    deadlineMs,
+    dueMs: direction === 'outbound' ? nowMs : deadlineMs,
+    attempts: 0,
+    history: withStep(recall, stepAt(nowMs, 'payment_completed', 'routing')),
+  };
+}
+
+/** The end of the time of a reason; what comes after the corridor's last day of refunds could not be given back any more. */
 function endOf(
-  time: RecallTime,
+  reason: RecallReason,
   fromMs: number,
   { payment, corridor, completedMs }: { payment: Payment; corridor: Corridor; completedMs: number },
 ): number {
+  const time = corridor.recalls?.[reason] ?? RECALL_TIMES[reason];
   const lastMs = completedMs + corridor.refunds!.days * DAY_MS;
   if (time === 'refunds') return lastMs;
   const { calendar } = sidesOf(corridor, payment.direction).target;
@@ -132,7 +179,7 @@ const RETURN_BANKING_DAYS = 3;
 
 /**
  * The recall after an answer. The first final one counts: the same again changes nothing, another one is `recall_ended`. What is
- * pending may be said again. Pure.
+ * pending may be said again. While it waits nobody was asked: `original_not_completed`. Pure.
  */
 export function answerRecall(
   recall: StoredRecall,
@@ -142,6 +189,7 @@ export function answerRecall(
     return recall.state === answer.state
       ? { kind: 'recall', recall }
       : refused('recall_ended', endText(recall));
+  if (recall.waits) return refused('original_not_completed', 'It is under way: nobody is asked yet.');
   if (answer.state === 'PENDING' && recall.state === 'PENDING') return { kind: 'recall', recall };
   const words = [answer.refusal, answer.text, detail].filter((each) => each !== undefined).join(': ');
   const step = stepAt(nowMs, answer.state.toLowerCase(), by, words === '' ? undefined : words);

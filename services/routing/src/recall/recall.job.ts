@@ -6,7 +6,7 @@ import type { Telemetry } from '@tonle/telemetry';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import type { PaymentStore } from '../payment/payment.store.js';
 import type { Payment } from '../payment/payment.js';
-import { answerRecall, expireRecall, noted, returnedRecall, tryAgainMs } from './recall.decide.js';
+import { answerRecall, endWait, expireRecall, noted, returnedRecall, tryAgainMs } from './recall.decide.js';
 import { isOpen, type StoredRecall } from './recall.js';
 import type { RecallStore } from './recall.store.js';
 import { networkRecallEndOf, networkRecallOf } from './recall.view.js';
@@ -55,13 +55,10 @@ export class RecallJob {
     const { database, recalls, clock } = this.parts;
     const nowMs = clock.now();
     for (const recall of await recalls.returned(database)) await this.save(returnedRecall(recall, nowMs));
+    await this.endWaits(nowMs);
     const due = await recalls.takeDue(database, nowMs, nowMs + TAKEN_MS, DUE_MAX);
     if (due.length === 0) return;
-    const payments = await this.parts.payments.byIds(
-      database,
-      due.map(({ paymentId }) => paymentId),
-    );
-    const paymentOf = new Map(payments.map((payment) => [payment.id, payment]));
+    const paymentOf = await this.paymentsOf(due);
     await Promise.all(due.map((recall) => this.look(recall, paymentOf.get(recall.paymentId)!)));
   };
 
@@ -76,6 +73,25 @@ export class RecallJob {
     this.unpaid.set({}, await recalls.countMissingMoney(database, nowMs));
     this.overdue.set({}, firsts.length === 0 ? 0 : (Math.min(...firsts) - nowMs) / 1_000);
   };
+
+  /** Before what is due: one whose payment has completed by its deadline is asked yet. */
+  private async endWaits(nowMs: number): Promise<void> {
+    const { database, recalls, directory } = this.parts;
+    const waited = await recalls.waited(database, DUE_MAX);
+    if (waited.length === 0) return;
+    const paymentOf = await this.paymentsOf(waited);
+    for (const recall of waited) {
+      const payment = paymentOf.get(recall.paymentId)!;
+      const corridor = directory.get().corridorIncludingEnded(payment.corridor);
+      await this.save(endWait(recall, { payment, corridor, nowMs }));
+    }
+  }
+
+  private async paymentsOf(recalls: readonly StoredRecall[]): Promise<ReadonlyMap<string, Payment>> {
+    const ids = recalls.map(({ paymentId }) => paymentId);
+    const payments = await this.parts.payments.byIds(this.parts.database, ids);
+    return new Map(payments.map((payment) => [payment.id, payment]));
+  }
 
   private async look(recall: StoredRecall, payment: Payment): Promise<void> {
     const nowMs = this.parts.clock.now();

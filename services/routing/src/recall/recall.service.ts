@@ -15,7 +15,7 @@ import type { PaymentStore } from '../payment/payment.store.js';
 import type { RefundStore } from '../refund/refund.store.js';
 import { answerAction, answerDeed, recallDeed } from './recall-deed.js';
 import { answerRecall, noted, takeRecall } from './recall.decide.js';
-import type { StoredRecall } from './recall.js';
+import { isOpen, type StoredRecall } from './recall.js';
 import type { RecallStore } from './recall.store.js';
 import { recallViewOf } from './recall.view.js';
 
@@ -82,8 +82,8 @@ export class RecallService {
   }
 
   /**
-   * By whoever has to answer, or by an operator where no message does. Refuses `recall_unknown` for what is not theirs, and
-   * `recall_ended`; what comes after the end is noted.
+   * By whoever has to answer, or by an operator where no message does. Refuses `recall_unknown` for what is not theirs, and what
+   * `answerRecall` does: what comes too early or too late is noted.
    */
   async answer(request: AnswerRequest): Promise<RecallOrRefusal> {
     return this.platform.database.transaction(async (transaction) => {
@@ -95,8 +95,10 @@ export class RecallService {
       const word = { answer, by: operator?.operator ?? by, nowMs, ...(corridor && { corridor }) };
       const said = answerRecall(recall, word);
       if (said.kind === 'refused') {
-        const detail = `${answer.state} after the end`;
-        await this.save(transaction, noted(recall, 'late_answer', by, nowMs, detail));
+        const [event, when] = isOpen(recall)
+          ? (['early_answer', 'before it was asked'] as const)
+          : (['late_answer', 'after the end'] as const);
+        await this.save(transaction, noted(recall, event, by, nowMs, `${answer.state} ${when}`));
         return said;
       }
       if (said.recall === recall) return this.shown(transaction, recall);

@@ -1,5 +1,12 @@
-import type { RecallAnswer, RecallReason, RecallState, RecallStep } from '@tonle/contracts';
-import type { Direction, RecallSearch } from '@tonle/contracts';
+import {
+  TERMINAL_STATES,
+  type Direction,
+  type RecallAnswer,
+  type RecallReason,
+  type RecallSearch,
+  type RecallState,
+  type RecallStep,
+} from '@tonle/contracts';
 import { Conditions, type Queryable } from '@tonle/persistence';
 import type { StoredRecall } from './recall.js';
 
@@ -24,6 +31,7 @@ interface RecallRow {
   readonly state: RecallState;
   readonly answer: RecallAnswer | null;
   readonly carrier: string | null;
+  readonly waits: boolean;
   readonly received_at: Date;
   readonly deadline_at: Date;
   readonly ended_at: Date | null;
@@ -35,18 +43,20 @@ interface RecallRow {
 }
 
 const COLUMNS = `id, payment_id, direction, asker, message_id, content_hash, case_id, cancellation_id, answerer, reason, iso_reason,
-  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history, money_due_at`;
+  reason_text, currency, minor, state, answer, carrier, received_at, deadline_at, ended_at, due_at, attempts, version, history, money_due_at,
+  waits`;
 
 // Its key and the one open recall of a payment decide, whichever is taken.
 const INSERT = `
 INSERT INTO recall (${COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 ON CONFLICT DO NOTHING
 RETURNING id`;
 
 const SAVE = `
 UPDATE recall
 SET state = $3, answer = $4, carrier = $5, ended_at = $6, due_at = $7, attempts = $8, history = $9, money_due_at = $10,
+    currency = $11, minor = $12, deadline_at = $13, waits = $14,
     version = version + 1
 WHERE id = $1
   AND version = $2
@@ -87,13 +97,25 @@ FROM recall
 WHERE state IN ('RECEIVED', 'PENDING')
   AND ${GIVEN_BACK}`;
 
+// How they end waits for how their payments do.
+const WAITED = `
+SELECT ${COLUMNS}
+FROM recall
+WHERE waits
+  AND state = 'RECEIVED'
+  AND EXISTS (SELECT FROM payment AS p WHERE p.id = recall.payment_id AND p.state = ANY($1::text[]))
+ORDER BY id
+LIMIT $2`;
+
 const moneyMissing = (atPlace: string) => `money_due_at <= ${atPlace}::timestamptz AND NOT ${GIVEN_BACK}`;
 
 const UNTOLD_MAX = 200;
+// A bank here is not told of what it is not asked, or never was.
 const UNTOLD = `
 SELECT ${COLUMNS}
 FROM recall
 WHERE told_state IS DISTINCT FROM state
+  AND NOT (waits AND direction = 'inbound')
 ORDER BY id
 LIMIT ${UNTOLD_MAX}`;
 
@@ -119,8 +141,12 @@ export class RecallStore {
   /** False when another one was faster: then nothing is written. */
   async save(database: Queryable, recall: StoredRecall): Promise<boolean> {
     const { id, version, state, answer, carrier, endedMs, dueMs, attempts, history, moneyDueMs } = recall;
-    const values = [id, version, state, json(answer), carrier, date(endedMs), date(dueMs), attempts];
-    return (await database.query(SAVE, [...values, JSON.stringify(history), date(moneyDueMs)])).length > 0;
+    const { amount, deadlineMs, waits } = recall;
+    const values = [
+      ...[id, version, state, json(answer), carrier, date(endedMs), date(dueMs), attempts],
+      ...[JSON.stringify(history), date(moneyDueMs), amount.currency, amount.minor, date(deadlineMs), waits],
+    ];
+    return (await database.query(SAVE, values)).length > 0;
   }
 
   async byKey(database: Queryable, asker: string, messageId: string): Promise<StoredRecall | undefined> {
@@ -140,9 +166,12 @@ export class RecallStore {
   async list(database: Queryable, search: StoredRecallSearch): Promise<StoredRecall[]> {
     const conditions = new Conditions();
     conditions.add(search.recallIds, (place) => `id = ANY(${place}::uuid[])`);
-    conditions.add(search.participant, (place) => `${place} IN (asker, answerer)`);
+    conditions.add(
+      search.participant,
+      (place) => `(asker = ${place} OR (answerer = ${place} AND NOT waits))`,
+    );
     conditions.add(search.asker, (place) => `asker = ${place}`);
-    conditions.add(search.answerer, (place) => `answerer = ${place}`);
+    conditions.add(search.answerer, (place) => `answerer = ${place} AND NOT waits`);
     conditions.add(search.messageId, (place) => `message_id = ${place}`);
     conditions.add(search.caseId, (place) => `case_id = ${place}`);
     conditions.add(search.paymentId, (place) => `payment_id = ${place}::uuid`);
@@ -202,6 +231,11 @@ export class RecallStore {
     return (await database.query<RecallRow>(RETURNED)).map(recallOf);
   }
 
+  /** Those that wait no longer: their payments have ended. */
+  async waited(database: Queryable, max: number): Promise<StoredRecall[]> {
+    return (await database.query<RecallRow>(WAITED, [[...TERMINAL_STATES], max])).map(recallOf);
+  }
+
   /** How many are in each state, ended ones since then; and the first deadline. */
   counts(
     database: Queryable,
@@ -219,7 +253,7 @@ function valuesOf(recall: StoredRecall): unknown[] {
     ...[id, paymentId, direction, asker, messageId, contentHash, caseId, cancellationId, answerer],
     ...[reason, isoReason, text, amount.currency, amount.minor, state, json(answer), carrier],
     ...[recall.receivedMs, recall.deadlineMs, recall.endedMs, recall.dueMs].map(date),
-    ...[attempts, version, JSON.stringify(history), date(recall.moneyDueMs)],
+    ...[attempts, version, JSON.stringify(history), date(recall.moneyDueMs), recall.waits],
   ];
 }
 
@@ -246,6 +280,7 @@ function recallOf(row: RecallRow): StoredRecall {
     state: row.state,
     answer: row.answer,
     carrier: row.carrier,
+    waits: row.waits,
     receivedMs: row.received_at.getTime(),
     deadlineMs: row.deadline_at.getTime(),
     endedMs: row.ended_at?.getTime() ?? null,

@@ -17,12 +17,14 @@ export interface StoredRecall {
   readonly reason: RecallReason;
   readonly isoReason: string;
   readonly text: string | null;
-  /** What was left to give back when it came. */
+  /** What was left to give back when it came; of one that waits, what its payee's network is owed once it has completed. */
   readonly amount: MoneyAmount;
   readonly state: RecallState;
   readonly answer: RecallAnswer | null;
   /** The adapter that asks its network, or tells it the end; null when people do. */
   readonly carrier: string | null;
+  /** Its payment was under way when it came: nobody is asked before that has completed, or has been if it ends like this. */
+  readonly waits: boolean;
   readonly receivedMs: number;
   readonly deadlineMs: number;
   readonly endedMs: number | null;

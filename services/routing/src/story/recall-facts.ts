@@ -4,12 +4,18 @@ import { isOpen, type StoredRecall } from '../recall/recall.js';
 /** What happens to a recall, for people; `detail` is shown where it is ours: what banks write may name people. */
 const EVENTS: Readonly<Record<string, { kind: StoryKind; words: string; showsDetail?: true }>> = {
   received: { kind: 'decision', words: 'it was called back' },
+  waiting: { kind: 'timer', words: 'the recall waits until the payment has ended' },
+  payment_completed: {
+    kind: 'decision',
+    words: "the payment has completed: its recall is asked of the payee's side",
+  },
   unanswered: { kind: 'trouble', words: 'the network did not answer the recall', showsDetail: true },
   no_message: { kind: 'trouble', words: 'the network has no message for recalls: people ask it' },
   pending: { kind: 'decision', words: 'the recall is being decided about' },
   accepted: { kind: 'decision', words: 'the recall was accepted' },
   refused: { kind: 'decision', words: 'the recall was refused' },
   expired: { kind: 'timer', words: 'nobody answered the recall in time' },
+  early_answer: { kind: 'trouble', words: 'an answer came before it was asked for', showsDetail: true },
   late_answer: { kind: 'trouble', words: 'an answer came too late', showsDetail: true },
   told: { kind: 'notice', words: 'the network knows how its recall ended' },
   not_told: { kind: 'trouble', words: 'the network does not take how its recall ended' },
@@ -52,11 +58,13 @@ function waitsFact({
   deadlineMs,
   carrier,
   direction,
+  waits,
   history,
 }: StoredRecall): StoryFact {
   const deadline = new Date(deadlineMs).toISOString();
   const byPeople = direction === 'outbound' && carrier === null;
-  const who = byPeople ? `operators, who ask ${answerer}` : answerer;
+  const asked = byPeople ? `operators, who ask ${answerer}` : answerer;
+  const who = waits ? 'the payment to end' : asked;
   return {
     id: `recall:${recallId}:open`,
     at: history.at(-1)!.at,
