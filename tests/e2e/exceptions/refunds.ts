@@ -14,6 +14,9 @@ interface Recall {
 interface Payment extends InstallationPayment {
   readonly refundedAmount?: Money;
 }
+interface Unknowns {
+  readonly payments: readonly { readonly paymentId: string }[];
+}
 interface ToldEvent {
   readonly data: { readonly recallId?: string; readonly state: string };
 }
@@ -74,6 +77,26 @@ export const refundsTests: InstallationTests = (world) => {
     const another = await paid();
     await fault('duplicate');
     expect(await ended(await ask(another.paymentId))).toMatchObject({ state: 'accepted' });
+  });
+
+  it('come back when they were asked back before their outcome was known, once they have completed', async () => {
+    const thailand = { network: 'thailand' };
+    await world().control('POST', '/control/faults', [
+      { ...thailand, operation: 'pacs.008', fault: 'timeout_after', delayMs: 500, count: 1 },
+      { ...thailand, operation: 'pacs.028', fault: 'garbage' },
+    ]);
+    const { paymentId } = (await world().pay(await world().prepare(), { wait: 0 })).body;
+    await world().until('its outcome to be unknown', async () => {
+      const { body } = await world().as('OPERATOR').get<Unknowns>('/v1/ops/unknowns');
+      return body.payments.some((each) => each.paymentId === paymentId);
+    });
+    const recall = await ask(paymentId);
+    expect(recall).toMatchObject({ state: 'received', history: [{}, { event: 'waiting' }] });
+    await world().control('DELETE', '/control/faults');
+    expect(await world().ended(paymentId)).toMatchObject({ state: 'completed' });
+    const { state, history } = await ended(recall);
+    expect(state).toBe('accepted');
+    expect(history[2]).toMatchObject({ event: 'payment_completed' });
   });
 
   it('do not when it says no', async () => {
