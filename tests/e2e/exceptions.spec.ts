@@ -8,6 +8,7 @@ import { deadLetterTests } from './exceptions/dead-letters.js';
 import { notices } from './exceptions/notices.js';
 import { health } from './exceptions/health.js';
 import type { InstallationTests } from '../world/installation-tests.js';
+import { stopping } from './exceptions/stopping.js';
 import { waiting } from './exceptions/waiting.js';
 import { unknowns } from './exceptions/unknowns.js';
 import { story } from './exceptions/story.js';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, InstallationTests>> = {
   'dead letters': deadLetterTests,
   health,
   unknowns,
+  stopping,
   waiting,
   story,
   refunds: refundsTests,
