@@ -24,11 +24,12 @@ const PARTS: Readonly<Record<string, InstallationTests>> = {
   'dead letters': deadLetterTests,
   health,
   unknowns,
-  stopping,
   waiting,
   story,
   refunds: refundsTests,
   'refunds by a fault': refundFaultTests,
+  // Last: what an instance has heard of networks is gone after it.
+  stopping,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {
