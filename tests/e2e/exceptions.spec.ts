@@ -8,6 +8,7 @@ import { deadLetterTests } from './exceptions/dead-letters.js';
 import { notices } from './exceptions/notices.js';
 import { health } from './exceptions/health.js';
 import type { InstallationTests } from '../world/installation-tests.js';
+import { stopping } from './exceptions/stopping.js';
 import { waiting } from './exceptions/waiting.js';
 import { unknowns } from './exceptions/unknowns.js';
 import { story } from './exceptions/story.js';
@@ -27,6 +28,8 @@ const PARTS: Readonly<Record<string, InstallationTests>> = {
   story,
   refunds: refundsTests,
   'refunds by a fault': refundFaultTests,
+  // Last: what an instance has heard of networks is gone after it.
+  stopping,
 };
 
 describe.each(MODES)('exceptions on %s', (mode) => {

@@ -96,6 +96,8 @@ export class TestInstallation {
     readonly mode: Mode,
     readonly running: Running,
     private readonly home: string,
+    /** What the launcher has told so far: of each process that ended, with its exit code, that it is started again. */
+    readonly said: readonly string[],
   ) {}
 
   /** `networksDir` is a folder of networks that are added (docs/add-a-network.md). */
@@ -120,7 +122,7 @@ export class TestInstallation {
         ...(networksDir !== undefined && { networksDir }),
         settings: { ...IMPATIENT, ...more },
       });
-      return new TestInstallation(mode, running, home);
+      return new TestInstallation(mode, running, home, said);
     } catch (error) {
       rmSync(home, { recursive: true, force: true });
       throw new Error(`${mode} did not start: ${said.join('; ')}`, { cause: error });

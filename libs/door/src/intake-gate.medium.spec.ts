@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PaymentEventMessage } from '@tonle/contracts';
+import { REASONS, type PaymentEventMessage } from '@tonle/contracts';
 import { InProcessTransport, openLane, TOPICS } from '@tonle/messaging';
 import { until } from '../../../tests/world/until.js';
 import type { Door } from './door.js';
@@ -18,7 +18,6 @@ afterAll(() => world.close());
 beforeEach(() => world.views.clear());
 
 const now = (): number => world.platform.clock.now();
-const settings = { TONLE_QUEUE_AGE_MAX_MS: String(LIMIT_MS) };
 
 interface Gated {
   readonly door: Door<PaymentEventMessage>;
@@ -26,7 +25,8 @@ interface Gated {
 }
 
 /** A door whose measuring is a job that the test runs. */
-async function gated(lane = world.lane): Promise<Gated> {
+async function gated(lane = world.lane, limitMs = LIMIT_MS): Promise<Gated> {
+  const settings = { TONLE_QUEUE_AGE_MAX_MS: String(limitMs) };
   const door = world.door({ lane }, { settings });
   const jobs = new Map<string, () => Promise<unknown>>();
   const nothing = () => undefined;
@@ -91,11 +91,15 @@ const paymentsOf = async () =>
 const viewed = (paymentId: string) => viewOf({ ...instructionOf(now()).submit, paymentId }, 'RECEIVED');
 
 it('one whose time would end before routing takes it is refused before others are', async () => {
-  const gate = await gated();
+  const gate = await gated(world.lane, 100 * LIMIT_MS);
   await gate.door.take(instructionOf(now()), 0);
-  const hasted = () => instructionOf(now(), { deadline: new Date(now() + LIMIT_MS / 4).toISOString() });
-  await until('a refusal', async () => {
+  const hasted = () => instructionOf(now(), { deadline: new Date(now() + LIMIT_MS / 2).toISOString() });
+  const refused = await until('a refusal', async () => {
     await gate.measure();
-    return (await gate.door.take(hasted(), 0)).kind === 'refused';
+    const answer = await gate.door.take(hasted(), 0);
+    return answer.kind === 'refused' && answer;
   });
+  expect(refused).toMatchObject({ reason: 'overloaded', retryAfterS: (100 * LIMIT_MS) / 2_000 });
+  expect(REASONS[refused.reason].http).toBe(503);
+  expect((await gate.door.take(instructionOf(now()), 0)).kind).toBe('taken');
 });

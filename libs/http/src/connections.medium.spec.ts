@@ -96,6 +96,17 @@ describe('a listener that holds as many requests as it may', () => {
 });
 
 describe('a listener that closes', () => {
+  it('hangs up with the answer that a kept connection waits for: its caller could hold it open', async () => {
+    const { http, socket, answers, closing } = await open();
+    socket.write(ASK);
+    await inside;
+    const closed = http.close();
+    await closing;
+    release();
+    await closed;
+    expect(await answers).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nconnection: close\r\n[\s\S]*"paid":true/i);
+  });
+
   it('answers what it has taken, and refuses what comes after on the same connection', async () => {
     const { http, socket, answers, closing } = await open();
     socket.write(ASK);

@@ -8,6 +8,7 @@ import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-p
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   ANSWER_HEADERS,
+  hangUpOnceClosing,
   listenOn,
   mountHealth,
   mountMetrics,
@@ -93,6 +94,7 @@ export async function assembleHttpApp(
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
+  hangUpOnceClosing(server);
   connections.guard(server);
   readBodies(server, options);
   let ready = false;

@@ -15,6 +15,7 @@ export type { SingleProcessOptions, SingleProcessPlatforms } from './single-proc
 export { auditedActions, createTestPlatform, TestClock } from './test-platform.js';
 export type { TestPlatform } from './test-platform.js';
 export { startFromEnvironment, startTogether } from './environment.js';
+export { hangUpOnceClosing } from './hang-up.js';
 export { declareState, mountHealth, mountMetrics } from './health.js';
 export { STARTS } from './internal-server.js';
 export type { Lack } from './part-watch.js';

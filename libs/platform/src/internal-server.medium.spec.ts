@@ -4,6 +4,7 @@ import { HttpCalls, ServiceKeys, ServiceUnavailable } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
 import { z } from 'zod';
+import { until } from '../../../tests/world/until.js';
 import { ANSWER_HEADERS } from './http-guard.js';
 import { startInternalServer } from './internal-server.js';
 import type { InternalServer } from './internal-server.js';
@@ -56,6 +57,34 @@ describe('the internal listener', () => {
     );
     await expect(calls.call(contract, { ids })).resolves.toEqual({ count: 20_000 });
     await expect(calls.call({ ...contract, name: 'fx.other' }, { ids })).rejects.toThrow(ServiceUnavailable);
+    await calls.close();
+  });
+
+  it('closes once a call in hand has its answer, though its caller keeps the connection', async () => {
+    let entered: () => void;
+    let release: () => void;
+    const inside = new Promise<void>((done) => (entered = done));
+    const gate = new Promise<void>((done) => (release = done));
+    const held = { ...contract, name: 'fx.held' };
+    serving.serve(held, async ({ ids }) => {
+      entered();
+      await gate;
+      return { count: ids.length };
+    });
+    const closes = await start();
+    const calls = new HttpCalls({ keys: keysOf('routing'), urlOf: () => closes.url, now });
+    const answer = calls.call(held, { ids: ['a'] });
+    await inside;
+    const closed = closes.close();
+    const isDeaf = () =>
+      fetch(`${closes.url}/health/live`).then(
+        () => false,
+        () => true,
+      );
+    await until('a listener that takes nobody', isDeaf);
+    release!();
+    expect(await answer).toEqual({ count: 1 });
+    await closed;
     await calls.close();
   });
 

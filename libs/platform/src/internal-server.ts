@@ -1,6 +1,7 @@
 import { CALL_PATH } from '@tonle/messaging';
 import type { HttpCalls } from '@tonle/messaging';
 import { fastify } from 'fastify';
+import { hangUpOnceClosing } from './hang-up.js';
 import { mountHealth, mountMetrics } from './health.js';
 import { ANSWER_HEADERS, requestDeadlines } from './http-guard.js';
 import { listenOn } from './listen.js';
@@ -42,6 +43,7 @@ export async function startInternalServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
   });
+  hangUpOnceClosing(server);
   server.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) =>

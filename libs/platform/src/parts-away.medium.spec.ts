@@ -72,6 +72,7 @@ beforeAll(async () => {
       controllerPort: ports.controller,
       libs,
       heapMb: 256,
+      shortLived: true,
     });
   const redis = () => startRedis({ port: ports.redis, dataFolder: join(folder, 'redis') });
   await Promise.all([

@@ -6,7 +6,7 @@ import { deadLettersOf } from './dead-letters.js';
 import { unknownsOf, unknownWords } from './ops-unknowns.js';
 import { list, show } from './output.js';
 import { switchesOf, switchLines, type Switches } from './ops-switches.js';
-import { answers, partnersOf } from './partners.js';
+import { answers, failingSince, partnersOf, silentWords } from './partners.js';
 
 interface MissingStatement {
   readonly partner: string;
@@ -55,6 +55,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     missingStatements: statements.missing,
     endingCalendars: ending,
     silentPartners: silent,
+    failingLookups: partners.filter(failingSince).map(({ network }) => network),
     services: wanting,
     queueOldestMs,
     switches,
@@ -77,7 +78,7 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
       ['dead letters', needs(letters.count, 'deadletter groups')],
       ...missingRows(statements.missing),
       ['calendars', endingWords(ending)],
-      ['silent partners', silent.length === 0 ? 'none' : `${silent.join(', ')}: ${again} ops partners`],
+      ['silent partners', pointed(silentWords(partners), `${again} ops partners`)],
       ...serviceRows(wanting),
       ['oldest in a queue', `${(queueOldestMs / 1_000).toFixed(1)} s`],
       ...offRows(switches),
@@ -87,6 +88,9 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
   const upkeep = statements.missing.length + ending.length + stops.length + recalls.length;
   return audit.ok && people + upkeep + silent.length + wanting.length === 0 ? 0 : 1;
 }
+
+const pointed = (words: string | undefined, command: string): string =>
+  words === undefined ? 'none' : `${words}: ${command}`;
 
 /** All that the switch and its people are asked about, at once. */
 async function lookAround(asked: GatewayClient) {

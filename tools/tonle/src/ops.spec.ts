@@ -157,6 +157,13 @@ describe('tonle ops', () => {
       out: expect.stringMatching(/silent partners\s+THSWITCH: \.\/tonle ops partners/),
     });
     const since = '2026-11-28T09:00:00.000Z';
+    // Of one payee's bank, or the first of an outage: it is named, and nobody is called yet.
+    const begins = { ...SILENT, lookups: { breaker: 'closed', failingSince: since }, legs: undefined };
+    answers = { ...QUIET, '/v1/ops/partners': { partners: [begins] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/silent partners\s+THSWITCH \(lookups fail since 2026-11-28T09[^)]*\): /),
+    });
     const away = { part: 'broker', since, says: 'refuses connections: it is down' };
     const fx = { service: 'fx', state: 'unavailable', troubles: [away] };
     const gateway = { service: 'gateway', state: 'silent', troubles: [], queueOldestMs: 6_100 };

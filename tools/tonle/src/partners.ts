@@ -32,6 +32,20 @@ export function answers({ adapterAnswers, lookups, legs }: Partner): boolean {
   return adapterAnswers && breakers.every((breaker) => breaker === undefined || breaker === 'closed');
 }
 
+/** Since when its lookups fail, while it is still asked: of one payee's bank, or of all. */
+export const failingSince = (partner: Partner): string | undefined =>
+  answers(partner) ? partner.lookups?.failingSince : undefined;
+
+/** Those that are silent, and those whose lookups have begun to fail, by name; undefined: none. */
+export function silentWords(partners: readonly Partner[]): string | undefined {
+  const words = partners.flatMap((partner) => {
+    if (!answers(partner)) return [partner.network];
+    const since = failingSince(partner);
+    return since === undefined ? [] : [`${partner.network} (lookups fail since ${since})`];
+  });
+  return words.length === 0 ? undefined : words.join(', ');
+}
+
 /** What does not work, in words; and what has begun to fail. */
 export function healthText(partner: Partner): string {
   const { adapter, adapterAnswers, lookups, legs, keys = [] } = partner;
