@@ -7,6 +7,8 @@ export interface KeptLetter {
   readonly record: InboundRecord;
   readonly reader: string;
   readonly decision: 'replayed' | 'discarded' | null;
+  /** The operator by whose deed it was decided. */
+  readonly decidedBy: string | null;
 }
 
 /** Error texts may be long. */
@@ -72,20 +74,25 @@ export async function findLetter(database: Queryable, letterId: string): Promise
       reader: string;
       message_id: string;
       traceparent: string | null;
-      decision: KeptLetter['decision'];
-    }
+    } & Pick<KeptLetter, 'decision' | 'decidedBy'>
   >(
-    `SELECT reader, topic, key, type, message_id, body, traceparent, position, headers, decision
-     FROM dead_letter
+    `SELECT reader, topic, key, type, message_id, body, traceparent, position, headers, decision,
+       CASE WHEN decision IS NOT NULL THEN (
+         SELECT operator
+         FROM dead_letter_deed AS deed
+         WHERE deed.letter_id = letter.letter_id
+           AND deed.deed IN ('discard', 'replayed')
+         ORDER BY deed_id DESC
+         LIMIT 1) END AS "decidedBy"
+     FROM dead_letter AS letter
      WHERE letter_id = $1`,
     [letterId],
   );
   if (row === undefined) return undefined;
-  const { reader, decision, message_id: messageId, traceparent, ...record } = row;
+  const { reader, decision, decidedBy, message_id: messageId, traceparent, ...record } = row;
   return {
     record: { ...record, messageId, ...(traceparent === null ? {} : { traceparent }) },
-    reader,
-    decision,
+    ...{ reader, decision, decidedBy },
   };
 }
 
@@ -149,23 +156,34 @@ export async function recordLetterDeeds(database: Queryable, deeds: readonly Let
   );
 }
 
-/** Decided: it is listed no more, and kept. */
+/** Decides one that nobody has decided: it is listed no more, and kept. False when somebody has, who may have come just before. */
 export async function endLetter(
   database: Queryable,
   letterId: string,
   decision: NonNullable<KeptLetter['decision']>,
-): Promise<void> {
-  await database.query('UPDATE dead_letter SET decision = $2 WHERE letter_id = $1', [letterId, decision]);
+): Promise<boolean> {
+  const rows = await database.query(
+    `UPDATE dead_letter
+     SET decision = $2
+     WHERE letter_id = $1
+       AND decision IS NULL
+     RETURNING letter_id`,
+    [letterId, decision],
+  );
+  return rows.length > 0;
 }
 
-/** It failed once more. */
-export async function keepFailure(database: Queryable, letterId: string, cause: string): Promise<void> {
-  await database.query(
+/** It failed once more. False when it was decided meanwhile. */
+export async function keepFailure(database: Queryable, letterId: string, cause: string): Promise<boolean> {
+  const rows = await database.query(
     `UPDATE dead_letter
      SET cause = $2, attempts = attempts + 1, last_at = clock_timestamp()
-     WHERE letter_id = $1`,
+     WHERE letter_id = $1
+       AND decision IS NULL
+     RETURNING letter_id`,
     [letterId, cause],
   );
+  return rows.length > 0;
 }
 
 /** What people did with dead letters, newest first. */

@@ -91,7 +91,7 @@ export class KafkaSubscription implements Subscription {
     });
     this.consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart && !this.closing) this.startAgain();
+      if (!payload.restart && !this.closing) this.startAgain(payload.error);
     });
     const joined = new Promise<void>((done) => consumer.on(consumer.events.GROUP_JOIN, () => done()));
     await consumer.connect();
@@ -116,13 +116,14 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** kafkajs gave up on this consumer: another one takes its place. */
-  private startAgain(): void {
-    this.options.telemetry?.log.error({ topic: this.options.topic }, 'the consumer is started again');
+  private startAgain(error: unknown): void {
+    const { telemetry, topic } = this.options;
+    telemetry?.log.error({ err: error, topic }, 'the consumer is started again');
     const old = this.consumer;
     this.restartTimer = setTimeout(() => {
       void old?.disconnect().catch(() => undefined);
-      this.start().catch(() => {
-        if (!this.closing) this.startAgain();
+      this.start().catch((error: unknown) => {
+        if (!this.closing) this.startAgain(error);
       });
     }, RESTART_MS);
   }

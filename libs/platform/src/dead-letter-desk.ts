@@ -59,24 +59,23 @@ export class DeadLetterDesk {
 
   /**
    * Replays a record to the handler that failed, or publishes again what could not be sent; or ends it unread. That a replay is
-   * asked for is recorded before, and what came of it after. A replay that has been done before changes nothing: receivers know what they have had. Refuses
-   * `not_found`, `letter_decided` for the other decision, and `replay_failed` with the cause; then it stays.
+   * asked for is recorded before, and what came of it after. A replay that has been done before changes nothing: receivers know what they have had. Of two at
+   * once the first decides. Refuses `not_found`, `letter_decided` for the other decision, and `replay_failed` with the cause; then it stays.
    */
   async decide({ letterId, decision, operator, participant, reason }: LetterDecision): Promise<LetterAnswer> {
     const { database } = this.host;
     const letter = await findLetter(database, letterId);
     if (letter === undefined) return refused('not_found');
-    if (letter.decision === DECISIONS[decision]) return { kind: 'done' };
-    if (letter.decision !== null) return refused('letter_decided', `It was ${letter.decision}.`);
+    if (letter.decision !== null) return answerOf(letter, decision);
     const by = { operator, participant, reason };
     const deed = { letterId, deed: decision, ...by, before: factsOf(letter) };
-    if (decision === 'discard') {
-      await database.transaction(async (transaction) => {
-        await endLetter(transaction, letterId, 'discarded');
+    if (decision === 'discard')
+      return database.transaction(async (transaction) => {
+        if (!(await endLetter(transaction, letterId, 'discarded')))
+          return answerOf(await findLetter(transaction, letterId), decision);
         await this.note(transaction, [deed]);
+        return { kind: 'done' };
       });
-      return { kind: 'done' };
-    }
     await database.transaction((transaction) => this.note(transaction, [deed]));
     return this.replay(letterId, letter, by);
   }
@@ -86,7 +85,8 @@ export class DeadLetterDesk {
     const letter = await findLetter(this.host.database, letterId);
     if (letter === undefined || letter.decision !== null) return undefined;
     const answer = await this.replay(letterId, letter, by);
-    return answer.kind === 'refused' ? (answer.detail ?? answer.reason) : undefined;
+    if (answer.kind === 'done' || answer.reason === 'letter_decided') return undefined;
+    return answer.detail ?? answer.reason;
   }
 
   /** What a replay would do now, in words. It does nothing. */
@@ -128,27 +128,37 @@ export class DeadLetterDesk {
     );
   }
 
-  /** What came of it is noted with it: of each letter it can be asked who replayed it, when, and with what result. */
+  /**
+   * What came of it is noted with it: of each letter it can be asked who replayed it, when, and with what result. Who discarded it
+   * while it was handled has decided, and cannot undo that it is handled.
+   */
   private async replay(letterId: string, letter: KeptLetter, by: DoneBy): Promise<LetterAnswer> {
     const cause = await this.failureOf(letter);
     const { type, key } = letter.record;
     const within = by.redriveId === undefined ? '' : ` by redrive ${by.redriveId}`;
-    const result = {
-      ...{ letterId, ...by, before: factsOf(letter) },
-      ...(cause === undefined
-        ? { deed: 'replayed', detail: `${type} ${key}${within}`, after: { result: 'replayed' } }
-        : {
-            deed: 'replay-failed',
-            detail: `${type} ${key}${within}: ${cause.slice(0, CAUSE_MAX)}`,
-            after: { result: 'failed', cause: cause.slice(0, CAUSE_MAX) },
-          }),
-    };
-    await this.host.database.transaction(async (transaction) => {
-      if (cause === undefined) await endLetter(transaction, letterId, 'replayed');
-      else await keepFailure(transaction, letterId, cause);
-      await this.note(transaction, [result]);
+    return this.host.database.transaction(async (transaction) => {
+      const isFirst =
+        cause === undefined
+          ? await endLetter(transaction, letterId, 'replayed')
+          : await keepFailure(transaction, letterId, cause);
+      const decided = isFirst ? undefined : await findLetter(transaction, letterId);
+      const isSame = cause === undefined && decided?.decision === 'replayed';
+      const before = decided === undefined || isSame ? undefined : decisionOf(decided);
+      const result = cause === undefined ? 'replayed' : 'failed';
+      const short = cause?.slice(0, CAUSE_MAX);
+      const told = [`${type} ${key}${within}`, short, before && `it was ${before} meanwhile`];
+      await this.note(transaction, [
+        {
+          ...{ letterId, ...by, before: factsOf(letter) },
+          deed: cause !== undefined ? 'replay-failed' : before === undefined ? 'replayed' : 'replayed-late',
+          detail: told.filter((part) => part !== undefined).join(': '),
+          after: { result, ...(short && { cause: short }), ...(before && { decided: before }) },
+        },
+      ]);
+      if (before !== undefined)
+        return refused('letter_decided', `It was ${before} while it was replayed${outcomeOf(cause)}.`);
+      return cause === undefined ? { kind: 'done' } : refused('replay_failed', cause);
     });
-    return cause === undefined ? { kind: 'done' } : refused('replay_failed', cause);
   }
 
   /** Undefined when the record is handled. */
@@ -197,6 +207,18 @@ function entryOf(
 function factsOf({ reader, record: { topic, type, key, messageId } }: KeptLetter): AuditFacts {
   return { reader, topic, type, key, messageId };
 }
+
+/** To who comes behind another: done when both wanted the same. */
+function answerOf(letter: KeptLetter | undefined, wanted: LetterDecision['decision']): LetterAnswer {
+  if (letter === undefined) return refused('not_found');
+  if (letter.decision === DECISIONS[wanted]) return { kind: 'done' };
+  return refused('letter_decided', `It was ${decisionOf(letter)}.`);
+}
+
+const decisionOf = ({ decision, decidedBy }: KeptLetter): string => `${decision} by ${decidedBy}`;
+
+const outcomeOf = (cause: string | undefined): string =>
+  cause === undefined ? ', and is handled all the same' : `, which failed: ${cause.slice(0, CAUSE_MAX)}`;
 
 const unhandled = (topic: string): string => `nothing here handles ${topic} any more`;
 

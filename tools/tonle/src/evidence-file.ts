@@ -9,38 +9,50 @@ const SIGNATURE = 'SHA256SUMS.sig';
 const SIGNER = 'signer.pub.pem';
 const STORY = 'story.json';
 const MISSING = 'missing.txt';
+/** Whoever has the wrong file at hand. */
+const MEND = ' Name by --verify a file that `explain --bundle` has written.';
 const SUM_LINE = /^([0-9a-f]{64}) {2}(.+)$/;
 
 export type BundleFiles = Readonly<Record<string, Uint8Array>>;
 
-/** Opens a bundle. Throws UsageError for what is none. */
-export function openBundle(bytes: Uint8Array): BundleFiles {
+/** What a bundle is held against: whose name a person knows. */
+export interface HeldAgainst {
+  readonly bundle: string;
+  readonly key: KeyObject;
+  readonly keyFile: string;
+}
+
+/** Opens a bundle. Throws UsageError for what is none, by its name. */
+export function openBundle(bytes: Uint8Array, name: string): BundleFiles {
   const names: string[] = [];
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes, {
-      filter: ({ name }) => {
-        names.push(name);
+      filter: (each) => {
+        names.push(each.name);
         return true;
       },
     });
   } catch (error) {
-    throw new UsageError(`This is no bundle of evidence: ${error instanceof Error ? error.message : ''}`);
+    const because = error instanceof Error ? error.message : '';
+    throw new UsageError(
+      `${name} is no bundle of evidence: it is not a zip file, or is cut off (${because}).${MEND}`,
+    );
   }
   // Of two files of one name other programs may show the one that was not verified.
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(`This is no bundle of evidence: ${twice} is in it twice.`);
+  const twice = names.find((each, index) => names.indexOf(each) !== index);
+  if (twice !== undefined) throw new UsageError(`${name} is no bundle of evidence: ${twice} is in it twice.`);
   if (files[STORY] === undefined || files[SUMS] === undefined)
-    throw new UsageError(`This is no bundle of evidence: it has no ${STORY} or no ${SUMS}.`);
+    throw new UsageError(`${name} is no bundle of evidence: it has no ${STORY} or no ${SUMS}.${MEND}`);
   return files;
 }
 
 /** The story in a bundle. Throws UsageError when it cannot be read. */
-export function storyOf(files: BundleFiles): ShownStory {
+export function storyOf(files: BundleFiles, name: string): ShownStory {
   try {
     return JSON.parse(textOf(files[STORY])) as ShownStory;
   } catch {
-    throw new UsageError(`${STORY} in this bundle cannot be read.`);
+    throw new UsageError(`${STORY} in ${name} cannot be read.`);
   }
 }
 
@@ -48,20 +60,20 @@ export function storyOf(files: BundleFiles): ShownStory {
  * What is wrong with a bundle: its hashes are not signed by this key, or files were changed, added or taken away, by the
  * hashes and by its story. Nothing: it is what whoever has the key has made.
  */
-export function bundleFaults(files: BundleFiles, key: KeyObject): string[] {
-  const faults = [...signatureFaults(files, key), ...hashFaults(files)];
+export function bundleFaults(files: BundleFiles, against: HeldAgainst): string[] {
+  const faults = [...signatureFaults(files, against), ...hashFaults(files)];
   // What it says counts when it is what was made.
-  return faults.length > 0 ? faults : messageFaults(files, storyOf(files));
+  return faults.length > 0 ? faults : messageFaults(files, storyOf(files, against.bundle));
 }
 
-function signatureFaults(files: BundleFiles, key: KeyObject): string[] {
+function signatureFaults(files: BundleFiles, { key, keyFile }: HeldAgainst): string[] {
   const signature = files[SIGNATURE];
   if (signature === undefined) return ['it is not signed: nobody vouches for its hashes'];
   if (isManifestSigned(files[SUMS]!, signature, key)) return [];
   const own = signerOf(files);
   return own === undefined || own === keyFingerprint(key)
     ? [`${SIGNATURE} does not hold: ${SUMS} or the signature was changed`]
-    : [`it was signed by another key (${own}) than the given one (${keyFingerprint(key)})`];
+    : [`it was signed by another key (${own}) than that of ${keyFile} (${keyFingerprint(key)})`];
 }
 
 /** The fingerprint of the key that is in the bundle. */

@@ -1,12 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted, printableValue } from '@tonle/contracts';
 import { keyFingerprint, manifestPublicKey } from '@tonle/security';
 import type { CommandContext } from './command-context.js';
 import { bundleFaults, openBundle, storyOf } from './evidence-file.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
-import { readGiven } from './given-file.js';
+import { checkNew, readGiven, writeNew } from './given-file.js';
 import { OPERATOR, searchPage } from './ops.js';
 import { show } from './output.js';
 import { nextSteps } from './story-next.js';
@@ -35,6 +34,8 @@ export async function runExplain(
   const readsMessages = raw === true || bundle !== undefined;
   if (readsMessages && reason === undefined)
     throw new UsageError('Messages name people: say by --reason why you read them. It is recorded.');
+  // Who reads messages is recorded: not for a file that could not be written.
+  if (bundle !== undefined) checkNew(bundle);
   const gateway = context.gateway(OPERATOR);
   const paymentId = await paymentIdOf(gateway, id);
   if (paymentId === undefined) {
@@ -78,8 +79,8 @@ async function withMessages(
 ): Promise<number> {
   const path = `/v1/ops/payments/${paymentId}/evidence?reason=${encodeURIComponent(asked.reason)}`;
   const bytes = await gateway.download(path, EVIDENCE_MS_MAX);
-  const files = openBundle(bytes);
-  const story = storyOf(files);
+  const files = openBundle(bytes, 'What the gateway sent');
+  const story = storyOf(files, 'what the gateway sent');
   if (asked.bundle !== undefined) writeNew(asked.bundle, bytes);
   if (asked.raw) {
     const texts = Object.fromEntries(
@@ -106,29 +107,21 @@ async function withMessages(
 const missingText = ({ incomplete }: ShownStory): string[] =>
   incomplete.map((service) => `  ${printableValue(service)} did not answer: what it knows is not in it`);
 
-/** Readable by its owner alone, since messages name people; never over a file that is there. */
-function writeNew(file: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(file, bytes, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${error instanceof Error ? error.message : ''}`);
-  }
-}
-
 /** The key that the switch of this home signs by, where nobody names another. */
 const OWN_KEY = 'TONLE-evidence.pub.pem';
 
 function verified({ output, keysFolder }: CommandContext, file: string, keyFile: string | undefined): number {
-  const files = openBundle(readGiven(file));
-  const key = publicKeyOf(keyFile ?? join(keysFolder, OWN_KEY));
-  const faults = bundleFaults(files, key);
+  const files = openBundle(readGiven(file), file);
+  const ofKey = keyFile ?? join(keysFolder, OWN_KEY);
+  const key = publicKeyOf(ofKey);
+  const faults = bundleFaults(files, { bundle: file, key, keyFile: ofKey });
   if (faults.length > 0) {
     show(output, { file, ok: false, faults }, () =>
       [`${file} is not what was made:`, ...faults.map((fault) => `  ${printableValue(fault)}`)].join('\n'),
     );
     return 1;
   }
-  const story = storyOf(files);
+  const story = storyOf(files, file);
   const { paymentId, incomplete } = story;
   const signedBy = keyFingerprint(key);
   show(output, { file, ok: true, faults, paymentId, signedBy, incomplete }, () =>

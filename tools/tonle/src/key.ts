@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadPrivateKey } from '@tonle/security';
 import type { CommandContext } from './command-context.js';
 import { GatewayProblem, privateKeyFile, UsageError } from './gateway-client.js';
-import { readGiven } from './given-file.js';
+import { readGiven, writeNew } from './given-file.js';
 import { show, table } from './output.js';
 
 export interface RegisterOptions {
@@ -88,7 +88,7 @@ function publicOf(file: string): string {
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('ed25519');
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    writeNew(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   }
   return createPublicKey(loadPrivateKey(file)).export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -1,9 +1,10 @@
 // What a newcomer types wrongly: nothing is sent, and a sentence says what is wrong.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readAmountOption } from './command-context.js';
+import { writeNew } from './given-file.js';
 import { runTonle } from './program.js';
 
 const home = mkdtempSync(join(tmpdir(), 'tonle-mistakes-'));
@@ -54,6 +55,23 @@ describe('a file that cannot be read', () => {
   ])('is told why by %j', async (args) => {
     expect(await tonle(...args)).toEqual({ code: 2, err: `${none} cannot be read: there is no such file.` });
   });
+});
+
+it('a bundle that cannot be written is told before anybody reads messages for it', async () => {
+  const asked = (file: string) => tonle('explain', 'P-1', '--reason', 'a complaint', '--bundle', file);
+  const there = join(home, 'bundle.zip');
+  writeFileSync(there, 'kept');
+  expect(await asked(there)).toEqual({
+    code: 2,
+    err: `${there} cannot be written: it is there already, and is not overwritten. Name another file, or move that one away.`,
+  });
+  expect(readFileSync(there, 'utf8')).toBe('kept');
+  const nowhere = join(home, 'none', 'bundle.zip');
+  expect((await asked(nowhere)).err).toBe(
+    `${nowhere} cannot be written: its folder does not exist. Make the folder first.`,
+  );
+  // Made by somebody meanwhile.
+  expect(() => writeNew(there, 'other')).toThrow(`${there} cannot be written: it is there already`);
 });
 
 it('a rate that is none is told, and nothing is redriven', async () => {

@@ -132,7 +132,7 @@ export function isAboutReturn({ originalMessageName = '' }: StatusRequest): bool
 export function rejectedStatus<N extends PaymentNews>(
   originals: Originals,
   refusal: Refusal,
-  usage: IsoUsage<never, N>,
+  usage: Pick<IsoUsage<never, N>, 'texts'>,
   stamp: IsoStamp,
   told: readonly string[],
 ): Status {

@@ -63,9 +63,9 @@ export async function openAlipay(scheme: AlipayScheme, kit: Kit): Promise<Simula
     },
     resume: async () => {
       await gateway.resume();
-      side.resume();
-      till.resume();
-      await refunds.resume();
+      side.resume(onError);
+      till.resume(onError);
+      await refunds.resume(onError);
     },
     addresses: { 'alipay-files': reports.address },
     close: async () => {

@@ -110,9 +110,9 @@ export class PushSide {
   }
 
   /** Pushes that were open when the process died are asked about until they end. */
-  resume(): void {
+  resume(onError: (error: unknown) => void): void {
     for (const { entry } of this.books.openPushes())
-      void this.follow(entry, 'unknown', () => undefined).catch(() => undefined);
+      void this.follow(entry, 'unknown', () => undefined).catch(onError);
   }
 
   /** Tonle told the end by itself: once of each counts, however often it comes. */

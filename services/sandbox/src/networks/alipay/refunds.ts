@@ -48,10 +48,9 @@ export class RefundDesk {
   ) {}
 
   /** Refunds that had no end when the process died go on. */
-  async resume(): Promise<void> {
+  async resume(onError: (error: unknown) => void): Promise<void> {
     await Promise.all(this.books.openRefunds('wallet').map((refund) => this.end(refund, 'S')));
-    for (const refund of this.books.openRefunds('tonle'))
-      void this.tellUntilEnded(refund, []).catch(() => undefined);
+    for (const refund of this.books.openRefunds('tonle')) void this.tellUntilEnded(refund, []).catch(onError);
   }
 
   /** Books a refund of Tonle's once: the same again is told what became of the first. Answers its result code. */

@@ -61,9 +61,9 @@ export class TillSide {
   }
 
   /** Those without an end when the process died are asked about. */
-  resume(): void {
+  resume(onError: (error: unknown) => void): void {
     for (const entry of this.books.openDrawings())
-      void this.follow(entry, { status: 'silent', code: 'resumed' }, () => undefined).catch(() => undefined);
+      void this.follow(entry, { status: 'silent', code: 'resumed' }, () => undefined).catch(onError);
   }
 
   private async send(entry: DrawnEntry, step: Step): Promise<Told> {

@@ -75,9 +75,9 @@ export class IsoDelivery {
   }
 
   /** What was open when the process died is asked about until it ends. */
-  resume(): void {
+  resume(onError: (error: unknown) => void): void {
     for (const { entry } of this.parts.books.openDebits())
-      void this.follow(entry, { kind: 'unknown' }, () => undefined).catch(() => undefined);
+      void this.follow(entry, { kind: 'unknown' }, () => undefined).catch(onError);
   }
 
   private async send(

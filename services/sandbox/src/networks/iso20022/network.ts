@@ -41,7 +41,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
   const side = new PayerSide(parts, delivery, randomUUID);
   const returns = new PayeeReturns(parts, delivery);
   const notifications = notifies(scheme) ? new Notifications(parts) : undefined;
-  const recalls = new IsoRecalls(parts, returns);
+  const recalls = new IsoRecalls({ ...parts, onError }, returns);
   const isoSwitch = new IsoSwitch({ ...parts, payees, recalls });
   const api = jsonSwitchOf(scheme, kit, payees, books);
   const runs = new Runs((request) => new InboundRun(request, side, payees, clock, pause));
@@ -74,7 +74,7 @@ export async function openIsoNetwork(scheme: IsoScheme, kit: Kit): Promise<Simul
     },
     resume: async () => {
       await isoSwitch.resume();
-      delivery.resume();
+      delivery.resume(onError);
       void notifications?.run().catch(onError);
     },
     close: async () => {

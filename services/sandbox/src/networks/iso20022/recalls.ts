@@ -38,6 +38,7 @@ interface ToldRecall {
 
 interface RecallParts extends SendingParts {
   readonly randomUuid: () => string;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Calls payments back that were sent to Tonle, and answers what Tonle calls back: yes, unless a fault says otherwise. */
@@ -146,7 +147,9 @@ export class IsoRecalls {
   private giveBack({ caseId = '', originalUetr = '', reason = 'CUST' }: Recall): void {
     if (this.accepted.has(caseId)) return;
     this.accepted.add(caseId);
-    void this.returns.giveAllBack(originalUetr, reason === 'CUST' ? 'CUST' : 'FOCR').catch(() => undefined);
+    void this.returns
+      .giveAllBack(originalUetr, reason === 'CUST' ? 'CUST' : 'FOCR')
+      .catch(this.parts.onError);
   }
 
   private reply(recall: Recall, status: 'ACCR' | 'RJCR' | 'PDCR', reason?: string): RecallReply {

@@ -61,8 +61,8 @@ export class AggregatorGateway {
   constructor(private readonly parts: AggregatorParts) {}
 
   /** Payments that were pending when the process died are finished now, and told. */
-  async resume(): Promise<void> {
-    for (const record of this.parts.books.openCredits()) void this.finish(record).catch(() => undefined);
+  async resume(onError: (error: unknown) => void): Promise<void> {
+    for (const record of this.parts.books.openCredits()) void this.finish(record).catch(onError);
   }
 
   /** Every request must be signed by Tonle; every answer is signed, refusals too. */

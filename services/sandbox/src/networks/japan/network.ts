@@ -52,8 +52,8 @@ export async function openJapan(scheme: JapanScheme, kit: Kit): Promise<Simulate
       return books.totals();
     },
     resume: async () => {
-      await gateway.resume();
-      wallets.resume();
+      await gateway.resume(onError);
+      wallets.resume(onError);
     },
     close: async () => {
       runs.stop();

@@ -94,9 +94,9 @@ export class WalletSide {
   }
 
   /** What was open when the process died is asked about until it ends. */
-  resume(): void {
+  resume(onError: (error: unknown) => void): void {
     for (const { entry } of this.parts.books.openDebits())
-      void this.follow(entry, 'open', () => undefined).catch(() => undefined);
+      void this.follow(entry, 'open', () => undefined).catch(onError);
   }
 
   /** Tonle told the end by itself: once of each counts, however often it comes. */

@@ -58,7 +58,7 @@ export async function openEkash(scheme: EkashScheme, kit: Kit): Promise<Simulate
     },
     resume: async () => {
       await payees.resume();
-      transfers.resume();
+      transfers.resume(onError);
     },
     close: async () => {
       runs.stop();

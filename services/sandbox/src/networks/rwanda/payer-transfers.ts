@@ -65,9 +65,9 @@ export class PayerTransfers {
   }
 
   /** Transfers that were open when the process died are followed until they end. */
-  resume(): void {
+  resume(onError: (error: unknown) => void): void {
     for (const { entry } of this.parts.books.openDebits())
-      void this.follow(entry, () => undefined).catch(() => undefined);
+      void this.follow(entry, () => undefined).catch(onError);
   }
 
   /** `PUT /transfers/{ID}` of Tonle's: money moves only for the fulfilment, and before the transfer expires. */

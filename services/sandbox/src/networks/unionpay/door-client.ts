@@ -76,11 +76,11 @@ export class DoorClient {
   }
 
   /** What was open when the process died is asked about until it ends. */
-  resume(callOf: (debit: Debit) => Call): void {
+  resume(callOf: (debit: Debit) => Call, onError: (error: unknown) => void): void {
     for (const { entry } of this.parts.books.openDebits())
       // Orders of the payment page are told there.
       if (entry.told === undefined)
-        void this.follow(callOf(entry), entry, { state: 'open' }, () => undefined).catch(() => undefined);
+        void this.follow(callOf(entry), entry, { state: 'open' }, () => undefined).catch(onError);
   }
 
   newId(of: string): string {

@@ -78,14 +78,14 @@ export class UnionPayTill {
   }
 
   /** What was debited, or not, when the process died: Tonle knows, or is told that nothing comes any more. */
-  resume(): void {
+  resume(onError: (error: unknown) => void): void {
     for (const record of this.parts.books.openCredits().filter(isDrawn)) {
       const { transactionId: msgID = '', account: merchant, minor } = record.entry;
       const price = amount('USD', BigInt(minor));
       const scan = new Scan({ msgID, code: '', merchant, price, patienceMs: 0 });
       scan.hear({ kind: 'continuing', record });
       this.scans.set(msgID, scan);
-      void this.settle(scan, record, () => undefined).catch(() => undefined);
+      void this.settle(scan, record, () => undefined).catch(onError);
     }
   }
 

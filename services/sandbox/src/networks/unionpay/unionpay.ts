@@ -89,9 +89,9 @@ export async function openUnionPay(settings: UnionPaySimulator, kit: Kit): Promi
     },
     resume: async () => {
       await gateway.resume();
-      door.resume(({ refundOf }) => (refundOf === undefined ? CREDIT : REFUND));
+      door.resume(({ refundOf }) => (refundOf === undefined ? CREDIT : REFUND), onError);
       cashier.resume();
-      till.resume();
+      till.resume(onError);
     },
     close: async () => {
       runs.stop();
