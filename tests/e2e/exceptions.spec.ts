@@ -1,6 +1,6 @@
 // What happens when a payment does not go straight, on both ways of running: one installation for all of it, and at its end the books agree.
 // Each file of tests/e2e/exceptions is a part of it; its tests leave the installation as they found it.
-import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, it, jest } from '@jest/globals';
 import { MODES, TestInstallation } from '../world/installation.js';
 import { auditlogTests } from './exceptions/auditlog.js';
 import { callbacks } from './exceptions/callbacks.js';
@@ -39,6 +39,8 @@ describe.each(MODES)('exceptions on %s', (mode) => {
     world = await TestInstallation.start(mode, {}, undefined, givesTheDaysRate);
     await world.prepare();
   });
+  // What one part ends in the middle of must not be the next one's fault.
+  afterEach(() => world.control('DELETE', '/control/faults'));
   afterAll(async () => {
     await world?.stop();
   });

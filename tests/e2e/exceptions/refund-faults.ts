@@ -4,6 +4,7 @@ import { networkFlows, type SandboxDirectory } from '@tonle/tool-launcher';
 import type { ApiAnswer } from '@tonle/tool-tonle';
 import type { InstallationPayment, Money } from '../../world/installation.js';
 import type { InstallationTests } from '../../world/installation-tests.js';
+import { visitorPayment } from '../../world/visitor-payment.js';
 
 interface Refund extends InstallationPayment {
   readonly code?: string;
@@ -39,13 +40,8 @@ export const refundFaultTests: InstallationTests = (world) => {
     const headers = { 'idempotency-key': randomUUID(), prefer: 'wait=20' };
     return world().as(SHOPS_BANK).post<Refund>('/v1/refunds', body, headers);
   };
-  /** A visitor pays a shop here, as its bank sees it. */
-  const received = async (): Promise<Refund> => {
-    const qrText = await world().khqrCode(LAOS.inbound.code);
-    await world().control('POST', '/control/laos/pay', { qrText });
-    const path = '/v1/payments?direction=inbound&limit=1';
-    return (await world().as(SHOPS_BANK).get<{ payments: readonly Refund[] }>(path)).body.payments[0]!;
-  };
+  const received = (): Promise<Refund> =>
+    visitorPayment(world(), 'laos', { bank: SHOPS_BANK, code: LAOS.inbound.code });
   const operator = () => world().as('OPERATOR');
   const detail = async (paymentId: string): Promise<Detail['payment']> =>
     (await operator().get<Detail>(`/v1/ops/payments/${paymentId}`)).body.payment;

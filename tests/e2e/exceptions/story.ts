@@ -7,6 +7,7 @@ import { runTonle } from '@tonle/tool-tonle';
 import { unzipSync } from 'fflate';
 import type { Money } from '../../world/installation.js';
 import type { InstallationTests } from '../../world/installation-tests.js';
+import { visitorPayment } from '../../world/visitor-payment.js';
 
 // What operators are told of a payment: whatever became of it, the whole of it, and evidence whose bytes are what they are said to be.
 
@@ -165,11 +166,7 @@ export const story: InstallationTests = (world) => {
   });
 
   it('tells both payments of a refund which the other is', async () => {
-    await world().control('POST', '/control/thailand/pay', { qrText: await world().khqrCode() });
-    const listed = await world()
-      .as('KHANGKOR')
-      .get<{ payments: { paymentId: string }[] }>('/v1/payments?direction=inbound&limit=1');
-    const { paymentId } = listed.body.payments[0]!;
+    const { paymentId } = await visitorPayment(world(), 'thailand');
     const refund = await world()
       .as('KHANGKOR')
       .post<{ paymentId: string }>(
