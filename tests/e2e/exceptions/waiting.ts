@@ -13,8 +13,12 @@ export const waiting: InstallationTests = (world) => {
     // Of a payer each: what is paid twice while nobody knows of the first is asked about.
     const prepare = (payer: number) => world().prepareAt(VIETNAM, { account: `u0000${payer}@mekong` });
     const ready = await Promise.all(Array.from({ length: 16 }, (_, at) => prepare(800 + at)));
+    const standing = async () =>
+      (await world().as('KHMEKONG').get<Standing>('/v1/corridors/KH-VN/status')).body;
     const shown = async (paymentId: string) =>
       (await world().as('KHMEKONG').get<Waits>(`/v1/payments/${paymentId}`)).body;
+    // What another network of the corridor is still recovering from would be waited for as well.
+    await world().until('the corridor to be open', async () => (await standing()).outbound.status === 'open');
     await world().control('POST', '/control/faults', [
       { network: 'vietnam', operation: '*', fault: 'http_5xx', phase: 'before' },
     ]);
@@ -33,8 +37,7 @@ export const waiting: InstallationTests = (world) => {
       });
       expect(waits).toMatchObject({ state: 'processing', step: 'VALIDATED', isoStatus: 'PDNG' });
       expect(waits.history.map(({ event }) => event)).toEqual(['received', 'validated', 'partner_down']);
-      const { outbound, inbound } = (await world().as('KHMEKONG').get<Standing>('/v1/corridors/KH-VN/status'))
-        .body;
+      const { outbound, inbound } = await standing();
       expect(outbound).toMatchObject({ status: 'degraded', taking: true, by: 'health' });
       expect(outbound.words).toContain('payments wait');
       expect(inbound.taking).toBe(true);
