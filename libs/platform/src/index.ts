@@ -1,5 +1,5 @@
 export * from './platform.js';
-export { DatabaseClock, moveSandboxClock } from './clock.js';
+export { DatabaseClock } from './clock.js';
 export { secureRandom, seededRandom } from './random.js';
 export { AuditJob, declareAudit } from './audit.job.js';
 export { recordDeeds } from './audit-log/audit-log.store.js';

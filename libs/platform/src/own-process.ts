@@ -20,6 +20,7 @@ import {
 } from './environment.settings.js';
 import { startInternalServer, type InternalServer } from './internal-server.js';
 import type { Platform, RunningService } from './platform.js';
+import { sandboxTimeOf } from './sandbox.js';
 import { secureRandom } from './random.js';
 import { openServiceDatabase } from './service-database.js';
 import { instanceOf } from './single-process.js';
@@ -67,7 +68,7 @@ export async function openOwnProcess(
     }),
   ]);
   const shared = new RedisState(settings.TONLE_REDIS_URL, telemetry, redisAuthority(settings));
-  const clock = new DatabaseClock(database, settings.TONLE_SANDBOX ? shared : undefined, telemetry);
+  const clock = new DatabaseClock(database, sandboxTimeOf(given), telemetry);
   await clock.start();
   const transport = new KafkaTransport({
     ...kafka,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   DeadLetterDeeds1768200400000,
@@ -9,10 +12,11 @@ import {
 } from '@tonle/messaging';
 import { createTestDatabase } from '@tonle/persistence';
 import type { TestDatabase } from '@tonle/persistence';
+import { moveSandboxTime, sandboxTimeFile } from '@tonle/security';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { z } from 'zod';
 import { until } from '../../../tests/world/until.js';
-import { type DatabaseClock, moveSandboxClock } from './clock.js';
+import type { DatabaseClock } from './clock.js';
 import type { RunningService, StartService } from './platform.js';
 import { createSingleProcessPlatforms } from './single-process.js';
 
@@ -30,10 +34,15 @@ const hello = {
 };
 
 let test: TestDatabase;
+let home: string;
 beforeAll(async () => {
   test = await createTestDatabase('single_process');
+  home = mkdtempSync(join(tmpdir(), 'tonle-time-'));
 });
-afterAll(() => test.drop());
+afterAll(async () => {
+  rmSync(home, { recursive: true });
+  await test.drop();
+});
 
 describe('services in one process', () => {
   const heard: string[] = [];
@@ -89,9 +98,10 @@ describe('services in one process', () => {
   });
 
   it('share one time that the sandbox can move, and it never goes back by itself', async () => {
+    const file = sandboxTimeFile(home);
     const platforms = createSingleProcessPlatforms({
       databaseUrl: test.url,
-      settings: { TONLE_SANDBOX: 'true' },
+      settings: { TONLE_SANDBOX: 'true', TONLE_SANDBOX_TIME_FILE: file },
       telemetryOf: createTestTelemetry,
     });
     const [one, two] = [await platforms.platformOf('routing'), await platforms.platformOf('fx')];
@@ -103,11 +113,11 @@ describe('services in one process', () => {
       expect(now).toBeGreaterThanOrEqual(last);
       last = now;
     }
-    await moveSandboxClock(one.shared, 3_600_000);
+    moveSandboxTime(file, 3_600_000);
     await until('the moved clock', () => two.clock.now() > last + 3_000_000);
+    await until('the moved clock everywhere', () => one.clock.now() > last + 3_000_000);
     expect(Math.abs(one.clock.now() - two.clock.now())).toBeLessThan(STALL_MS_MAX);
-    await moveSandboxClock(one.shared, 0);
-    await until('the clock set back', () => one.clock.now() < last + 3_000_000);
+    expect((one.clock as DatabaseClock).unshifted()).toBeLessThan(last + 3_000_000);
     await platforms.close();
   });
 
@@ -149,10 +159,10 @@ describe('services in one process', () => {
 
   it('have a time that nobody moves, and refuse an unclear setting, when they are no sandbox', async () => {
     const host = { databaseUrl: test.url, telemetryOf: createTestTelemetry };
-    const platforms = createSingleProcessPlatforms({ ...host, settings: {} });
-    const { clock, shared } = await platforms.platformOf('routing');
-    await moveSandboxClock(shared, 3_600_000);
-    await (clock as DatabaseClock).measure();
+    const file = sandboxTimeFile(home);
+    moveSandboxTime(file, 7_200_000);
+    const platforms = createSingleProcessPlatforms({ ...host, settings: { TONLE_SANDBOX_TIME_FILE: file } });
+    const { clock } = await platforms.platformOf('routing');
     const [row] = await test.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     expect(clock.now()).toBeLessThan(row!.now.getTime() + 1_800_000);
     await platforms.close();

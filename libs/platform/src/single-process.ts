@@ -6,6 +6,7 @@ import {
   type DeadLetter,
 } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
+import type { SandboxTime } from '@tonle/security';
 import { createTelemetry } from '@tonle/telemetry';
 import type { Telemetry } from '@tonle/telemetry';
 import { DatabaseClock } from './clock.js';
@@ -13,7 +14,7 @@ import { openDatabaseConnection } from './connections.js';
 import type { Platform, Random } from './platform.js';
 import { secureRandom } from './random.js';
 import { openServiceDatabase } from './service-database.js';
-import { isSandbox } from './sandbox.js';
+import { isSandbox, sandboxTimeOf } from './sandbox.js';
 
 const POOL_MAX = 6;
 
@@ -47,7 +48,7 @@ export function createSingleProcessPlatforms(options: SingleProcessOptions): Sin
   const sandbox = isSandbox(options.settings);
   const [open] = sandbox ? [] : openDatabaseConnection(options.databaseUrl);
   if (open !== undefined) throw new Error(open);
-  return new SingleProcess(options, sandbox);
+  return new SingleProcess(options, sandboxTimeOf(options.settings));
 }
 
 class SingleProcess implements SingleProcessPlatforms {
@@ -61,7 +62,7 @@ class SingleProcess implements SingleProcessPlatforms {
 
   constructor(
     private readonly options: SingleProcessOptions,
-    private readonly sandbox: boolean,
+    private readonly time: SandboxTime | undefined,
   ) {
     this.random = options.random ?? secureRandom();
     this.telemetry = this.telemetryOf('process');
@@ -77,7 +78,7 @@ class SingleProcess implements SingleProcessPlatforms {
     const { options, random, transport, calls, shared } = this;
     const telemetry = this.telemetryOf(service);
     const database = await this.openDatabaseOf(service, telemetry);
-    const clock = new DatabaseClock(database, this.sandbox ? shared : undefined, telemetry);
+    const clock = new DatabaseClock(database, this.time, telemetry);
     await clock.start();
     this.closers.push(async () => {
       await clock.close();

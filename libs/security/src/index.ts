@@ -76,3 +76,4 @@ export {
 export { readForm, readParameters } from './parameter-text.js';
 export { trustedCertificate, type CertificateTrust } from './partner-certificate.js';
 export { deriveWebhookKey, signWebhook, type WebhookKey } from './webhook-signature.js';
+export * from './sandbox-time.js';

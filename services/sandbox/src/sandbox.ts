@@ -30,7 +30,7 @@ export async function startSandbox(
   settings: SandboxSettings,
   onError: (error: unknown) => void = warn,
 ): Promise<RunningSandbox> {
-  const clock = new SystemClock();
+  const clock = new SystemClock(settings.time);
   const timers = new Timers();
   const { pause } = timers;
   const faults = new FaultBook();

@@ -1,4 +1,5 @@
 import { VERSIONS } from '@tonle/network-fspiop';
+import { SandboxTime } from '@tonle/security';
 import { z } from 'zod';
 import { alipayPlus, type AlipayScheme } from './networks/alipay/scheme.js';
 import { jpqrAggregator, type JapanScheme } from './networks/japan/scheme.js';
@@ -28,6 +29,8 @@ const environment = z.object({
   TONLE_SANDBOX_WEBHOOKS_PORT: port.default(7430),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
+  /** Says how far the sandbox is ahead; absent: nobody moves its time. */
+  TONLE_SANDBOX_TIME_FILE: z.string().optional(),
   /** Where the market begins; without it the four pairs of riel, dollar and baht. */
   TONLE_FX_FILE: z.string().optional(),
   TONLE_KEYS_DIR: z.string().optional(),
@@ -92,6 +95,8 @@ export interface SandboxSettings {
   readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
   readonly ratesMs: number;
+  /** How far the whole sandbox is ahead of the machine; absent: not at all. */
+  readonly time?: SandboxTime;
   /** Seed of faults by rate, rate walks and ledger delays. */
   readonly seed: number;
 }
@@ -153,8 +158,15 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
     rwanda: ekashOf(read),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
+    ...timeOf(read),
     seed: read.TONLE_SANDBOX_SEED,
   };
+}
+
+function timeOf({
+  TONLE_SANDBOX_TIME_FILE: file,
+}: z.infer<typeof environment>): Pick<SandboxSettings, 'time'> {
+  return file === undefined ? {} : { time: new SandboxTime(file) };
 }
 
 function ekashOf(read: z.infer<typeof environment>): EkashScheme {

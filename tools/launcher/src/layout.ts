@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapterOf, NETWORKS, type NetworkName } from '@tonle/contracts';
+import { sandboxTimeFile } from '@tonle/security';
 import { addedNetworks, settingPrefix, settingsOfAdded, type AddedNetwork } from './added-networks.js';
 
 /** Root of the project: tools/launcher/{src,dist} lies three levels below it. */
@@ -136,6 +137,7 @@ export function sandboxSettings(layout: Layout): Record<string, string> {
   return {
     TONLE_HOME: home,
     TONLE_SANDBOX: 'true',
+    TONLE_SANDBOX_TIME_FILE: sandboxTimeFile(home),
     TONLE_GATEWAY_PORT: String(ports.gateway),
     TONLE_SANDBOX_CONTROL_PORT: String(ports.sandboxControl),
     TONLE_SANDBOX_WEBHOOKS_PORT: String(ports.webhooks),

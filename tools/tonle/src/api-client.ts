@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadPrivateKey, signRequest } from '@tonle/security';
+import { loadPrivateKey, readSandboxTime, sandboxTimeFile, signRequest } from '@tonle/security';
 
 const ZIP = 'application/zip';
 
@@ -27,6 +27,8 @@ export interface ApiClientOptions {
   readonly privateKey: KeyObject;
   readonly keyId: string;
   readonly hear?: HearAnswer;
+  /** How far the sandbox is ahead, whose clock the signature has to be of. */
+  readonly aheadMs?: () => number;
 }
 
 /** The key that the sandbox made for a participant at its first start. */
@@ -35,13 +37,24 @@ function sandboxKey(home: string, participant: string): { privateKey: KeyObject;
   return { privateKey: loadPrivateKey(pem), keyId: `${participant}-1` };
 }
 
+/** How far the sandbox of a home is ahead. */
+export function sandboxAhead(home: string): { readonly aheadMs: () => number } {
+  return { aheadMs: () => readSandboxTime(sandboxTimeFile(home)) };
+}
+
 /** Signs and sends requests to the public API as one participant. */
 export class ApiClient {
   constructor(private readonly options: ApiClientOptions) {}
 
   /** A client for a sandbox participant whose key lies in the home folder. */
   static forSandbox(home: string, gatewayUrl: string, participant: string, hear?: HearAnswer): ApiClient {
-    return new ApiClient({ gatewayUrl, participant, ...sandboxKey(home, participant), hear });
+    return new ApiClient({
+      gatewayUrl,
+      participant,
+      ...sandboxKey(home, participant),
+      hear,
+      ...sandboxAhead(home),
+    });
   }
 
   get<T>(path: string): Promise<ApiAnswer<T>> {
@@ -77,7 +90,7 @@ export class ApiClient {
       body: body ?? Buffer.alloc(0),
       keyId,
       privateKey,
-      created: Math.floor(Date.now() / 1000),
+      created: Math.floor((Date.now() + (this.options.aheadMs?.() ?? 0)) / 1000),
       nonce: randomBytes(16).toString('base64url'),
     });
     const response = await fetch(url, {

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { sandboxAhead } from './api-client.js';
 import { GatewayClient, UsageError } from './gateway-client.js';
 import type { Output, ShownAmount } from './output.js';
 
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly gateway: (fallback?: string) => GatewayClient;
   /** The chosen participant. */
   readonly participant: string;
+  /** Folder of a sandbox's data, keys and logs. */
+  readonly home: string;
   /** Folder of the private keys. */
   readonly keysFolder: string;
   /** How to call this program again: with the home and the gateway that it was given, for whoever signs then. */
@@ -44,11 +47,16 @@ export function contextOf(
   return {
     output: { ...output, json: options.json ?? false },
     participant: options.as ?? PARTICIPANT,
+    home,
     keysFolder,
     command: commandLine(options.home, options.gateway),
     again: [commandLine(options.home, options.gateway), ...flagsOf(options, ['as', 'signWith'])].join(' '),
     gateway: (fallback = PARTICIPANT) =>
-      new GatewayClient({ url, keysFolder, participant: options.as ?? fallback, keyId: options.signWith }),
+      new GatewayClient({
+        ...{ url, keysFolder, ...sandboxAhead(home) },
+        participant: options.as ?? fallback,
+        keyId: options.signWith,
+      }),
   };
 }
 

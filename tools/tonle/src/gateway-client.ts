@@ -10,6 +10,8 @@ export interface GatewayClientSettings {
   readonly url: string;
   /** Folder of `<participant>.key.pem`. */
   readonly keysFolder: string;
+  /** How far the sandbox is ahead, whose clock signatures have to be of. */
+  readonly aheadMs: () => number;
   readonly participant: string;
   /** A key of one's own, `<keysFolder>/<key id>.key.pem`; the sandbox's when absent. */
   readonly keyId?: string;
@@ -137,8 +139,8 @@ export class GatewayClient {
   }
 
   private client(): ApiClient {
-    const { url, participant } = this.settings;
-    return new ApiClient({ gatewayUrl: url, participant, ...this.signer() });
+    const { url, participant, aheadMs } = this.settings;
+    return new ApiClient({ gatewayUrl: url, participant, aheadMs, ...this.signer() });
   }
 
   private signer(): { privateKey: KeyObject; keyId: string } {

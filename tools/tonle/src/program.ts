@@ -17,6 +17,7 @@ import { runQrSample, SAMPLES, type SampleOptions } from './qr-sample.js';
 import { runRefund, type RefundFlags } from './refund.js';
 import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
+import { runSandboxTime, type SandboxTimeOptions } from './sandbox-time.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
 import { addNoticeCommands } from './notice-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
@@ -90,6 +91,7 @@ function makeProgram(output: Output, run: Run): Command {
   addNoticeCommands(program, bound);
   addSignCommand(program, bound);
   addKeyCommands(program, bound);
+  addSandboxCommands(program, bound);
   addExplainCommand(program, bound);
   addReviewCommands(program, bound);
   addRecallCommands(program, bound);
@@ -228,6 +230,21 @@ function addKeyCommands(program: Command, bind: Bind): void {
     .command('list')
     .description('List the keys that you have registered.')
     .action(bind((context) => runKeyList(context)));
+}
+
+function addSandboxCommands(program: Command, bind: Bind): void {
+  program
+    .command('sandbox')
+    .description('The sandbox as a whole.')
+    .command('time')
+    .description(
+      'Show what time it is in the sandbox, and move it on: for the switch, networks and banks alike.',
+    )
+    .option('--forward <time>', 'how much further: 90m, 8h, 1d')
+    .option('--to <instant>', 'to an instant that is still to come: 2026-12-01T09:00:00+07:00')
+    .action(
+      bind((context, options) => Promise.resolve(runSandboxTime(context, options as SandboxTimeOptions))),
+    );
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {

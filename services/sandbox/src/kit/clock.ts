@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { RandomBytes } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
+import type { SandboxTime } from '@tonle/security';
 
-/** Time as the networks see it. The offset can be moved by the control API, like the switch's own sandbox offset. */
+/** Time as the networks see it: the sandbox's, which the switch has too, and by what the control API puts them apart from it. */
 export class SystemClock implements Clock {
   offsetMs = 0;
 
+  constructor(private readonly sandbox?: SandboxTime) {}
+
   now(): number {
-    return Date.now() + this.offsetMs;
+    return Date.now() + (this.sandbox?.aheadMs() ?? 0) + this.offsetMs;
   }
 }
 
