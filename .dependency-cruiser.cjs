@@ -1,6 +1,6 @@
 // Imports run one way: services -> libs; domain libs know neither platform nor Nest; no service knows another.
 const PLATFORM =
-  '^libs/(messaging|persistence|telemetry|security|directory|platform|http|door|network|network-iso)/';
+  '^libs/(messaging|persistence|telemetry|security|directory|platform|approval|http|door|network|network-iso)/';
 const SERVICE = '^services/';
 module.exports = {
   forbidden: [
@@ -26,7 +26,7 @@ module.exports = {
     {
       name: 'domain-libs-are-pure',
       severity: 'error',
-      from: { path: '^libs/(money|emvqr|iso20022|ledger|contracts|payment)/' },
+      from: { path: '^libs/(money|emvqr|iso20022|bank-files|ledger|contracts|payment|report)/' },
       to: { path: PLATFORM },
     },
     {

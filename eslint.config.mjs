@@ -1,6 +1,8 @@
 import tseslint from 'typescript-eslint';
 
-const MONEY_LIBS = ['money', 'ledger', 'contracts', 'payment'].map((lib) => `libs/${lib}/src/**/*.ts`);
+const MONEY_LIBS = ['money', 'ledger', 'contracts', 'payment', 'bank-files'].map(
+  (lib) => `libs/${lib}/src/**/*.ts`,
+);
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.tonle/**', '.nx/**', 'libs/iso20022/src/tables/**'] },

@@ -5,7 +5,8 @@ import { RedisState } from '@tonle/messaging';
 import { createTestTelemetry } from '@tonle/telemetry';
 import { TracedSwitch } from '../world/traced-switch.js';
 
-jest.setTimeout(60_000);
+// A bound for what hangs: a busy machine needs a minute to start the whole switch.
+jest.setTimeout(300_000);
 
 /** What is looked at as a share of all, by participant, or as what callers see: nothing rises from 0 there. */
 const SHARES = [

@@ -9,6 +9,7 @@ const ROLES = [
   'entity',
   'handler',
   'job',
+  'kind',
   'module',
   'schema',
   'service',

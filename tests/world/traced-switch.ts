@@ -7,6 +7,7 @@ import { createSingleProcessPlatforms, type RunningService, type StartService } 
 import { createTestDatabase } from '@tonle/persistence';
 import { startRouting } from '@tonle/routing';
 import { sandboxSettings as simulatorSettings, startSandbox } from '@tonle/sandbox';
+import { startSettlement } from '@tonle/settlement';
 import { createTestTelemetry, type FinishedSpan, type TestTelemetry } from '@tonle/telemetry';
 import type { ApiClient } from '@tonle/tool-tonle';
 import { startsOfAdapters } from '../../tools/launcher/src/adapters.js';
@@ -19,6 +20,7 @@ import { until } from './until.js';
 
 const SERVICES: Readonly<Record<string, StartService>> = {
   routing: startRouting,
+  settlement: startSettlement,
   fx: startFx,
   ...(await startsOfAdapters()),
   gateway: startGateway,
@@ -80,7 +82,7 @@ export class TracedSwitch {
     this.closers.push(() => sandbox.close());
     const platforms = createSingleProcessPlatforms({
       databaseUrl: database.url,
-      settings: { ...settings, TONLE_LINGER_MS: '0' },
+      settings: { ...settings, TONLE_DATABASE_URL: database.url, TONLE_LINGER_MS: '0' },
       poolMax: POOL_MAX,
       telemetryOf: (service) => this.telemetryOf(service, ratio),
     });

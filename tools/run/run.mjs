@@ -121,9 +121,13 @@ const COMMANDS = {
   cluster: (args) => run(NODE, ['tools/launcher/dist/main-cluster.js', ...args]),
   dev: (args) => run(NODE, ['tools/run/dev.mjs', ...args]),
   load: (args) => run(NODE, [...UNREAD, 'tools/load/dist/main.js', ...args]),
+  'business-week': (args) => run(NODE, [...UNREAD, 'tools/week/dist/main.js', ...args]),
   reference: () => run(NODE, ['tools/generate/dist/write-reference.js']),
   conformance: (args) => run(NODE, [...UNREAD, 'tools/conformance/dist/main.js', ...args]),
   mutation: (args) => run(NODE, [...UNREAD, 'tools/mutation/mutation.mjs', ...args]),
+  'bench-reconciliation': (args) =>
+    run(NODE, [...UNREAD, 'tools/bench/dist/reconciliation-bench.js', ...args]),
+  'bench-reports': (args) => run(NODE, ['tools/bench/dist/reports/main.js', ...args]),
   'bench-formats': (args) => run(NODE, [...UNREAD, 'tools/bench/dist/main.js', ...args]),
   test: async (args) => {
     await test(args);

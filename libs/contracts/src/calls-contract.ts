@@ -25,7 +25,10 @@ export const refusal = z.object({
 
 /** The same, of what only the owner can find wrong in a field of the caller's body: a JSON pointer, and a sentence. */
 export const fieldRefusal = refusal.extend({
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .readonly()
+    .optional(),
 });
 
 /** Who did it and why: every write by a person carries both into the audit log. */

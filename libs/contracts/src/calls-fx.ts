@@ -160,4 +160,25 @@ export const fxCalls = {
     }),
     z.object({ withdrawn: z.number().int() }),
   ),
+  /** For finance: what a day is valued by, and how far each provider is exposed now. */
+  market: contract(
+    'fx',
+    'fx.market',
+    5000,
+    z.object({}),
+    z.object({
+      midRates: z.array(
+        z.object({ sourceCurrency: z.string(), targetCurrency: z.string(), rate: z.string() }),
+      ),
+      exposures: z.array(
+        z.object({
+          provider: z.string(),
+          currency: z.string(),
+          limitMinor: z.string(),
+          /** What it owes, and what it may have to give by quotes that are not used yet. */
+          usedMinor: z.string(),
+        }),
+      ),
+    }),
+  ),
 };

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { linkedRefund } from './refund.js';
+import { proveTransfers, transfers } from './calls-transfers.js';
+import { bookEntries } from './ledger-entry.js';
+import { liquidityAccount } from './calls-liquidity.js';
 import { contract, fieldRefusal, instant, operatorAction, refusal } from './calls-contract.js';
-import { breakType } from './codes.js';
+import { breakType } from './break-codes.js';
 import { amountJson } from './amount.js';
 import { customer, direction, legKind, paymentEvent, uuid } from './messages.js';
 import { auditFinding, corridorStop } from './calls-audit.js';
@@ -226,22 +229,12 @@ export const routingCalls = {
     'routing.liquidity',
     5000,
     z.object({}),
-    z.object({
-      accounts: z.array(
-        z.object({
-          participant: z.string(),
-          currency: z.string(),
-          prefundMinor: z.string(),
-          capMinor: z.string(),
-          positionMinor: z.string(),
-          pendingDebitsMinor: z.string(),
-          headroomMinor: z.string(),
-          railMinor: z.string().optional(),
-          railPendingMinor: z.string().optional(),
-        }),
-      ),
-    }),
+    z.object({ accounts: z.array(liquidityAccount) }),
   ),
+  /** For settlement: what bank lines prove and people decide, beside payments. */
+  bookEntries,
+  transfers,
+  proveTransfers,
   /** The windows that were cut off since then or are open: who counts less in one has missed payments. */
   windows: contract(
     'routing',

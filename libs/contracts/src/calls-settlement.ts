@@ -3,13 +3,14 @@ import {
   BREAK_DECISIONS,
   BREAK_STATES,
   BREAK_TYPES,
+  breakAction,
+  breakBand,
+  breakDesk,
+  breakEscalation,
   breakState,
   breakType,
-  JOB_NAMES,
-  jobState,
-  settlementMode,
-  windowState,
-} from './codes.js';
+} from './break-codes.js';
+import { JOB_NAMES, jobState, settlementMode, windowState } from './codes.js';
 import { differingFile } from './calls-adapter.js';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
@@ -36,6 +37,18 @@ export const settlementWindow = z.object({
       payments: z.number().int(),
     }),
   ),
+  /** Grows with each step after its netting. */
+  version: z.number().int().default(1),
+  valueDate: z.string().optional(),
+  settledAt: instant.optional(),
+  /** A bank's finalisation was posted for it. */
+  finalisedAt: instant.optional(),
+  failedReason: z.string().optional(),
+  disputed: z.boolean().default(false),
+  /** Who was taken out of its net. */
+  participantsRemoved: z.array(z.string()).default([]),
+  /** What has to happen next, in words; absent when nothing has to. */
+  waitsFor: z.string().optional(),
 });
 export type SettlementWindow = z.infer<typeof settlementWindow>;
 
@@ -56,6 +69,25 @@ export const settlementBreak = z.object({
   openedAt: instant,
   closedAt: instant.optional(),
   detail: z.string(),
+  /** Who it is for until somebody takes it. */
+  desk: breakDesk,
+  band: breakBand,
+  escalation: breakEscalation,
+  /** People have opened it again; they do once. */
+  reopened: z.boolean(),
+  /** How somebody proposes to end it, or how it was ended. */
+  action: breakAction.optional(),
+  evidence: z.string().optional(),
+  approvalId: uuid.optional(),
+  /** What fits, by the rules: keys of the other side, and their breaks that stand. */
+  suggestion: z
+    .object({
+      rule: z.string(),
+      pass: z.number().int(),
+      with: z.array(z.string()),
+      breakIds: z.array(uuid),
+    })
+    .optional(),
   /** Of an outcome that statements have proven: the line, or the days without one, and what they call themselves. */
   proof: z
     .object({
@@ -105,6 +137,14 @@ export const settlementCalls = {
       type: z.enum(BREAK_TYPES).optional(),
       state: z.enum(BREAK_STATES).optional(),
       severity: z.number().int().optional(),
+      partner: z.string().optional(),
+      currency: z.string().optional(),
+      owner: z.string().optional(),
+      /** Those that have not ended. */
+      standing: z.boolean().optional(),
+      /** The last of the page before. */
+      after: uuid.optional(),
+      limit: z.number().int().min(1).max(1_001).optional(),
     }),
     z.object({ breaks: z.array(settlementBreak) }),
   ),
@@ -142,7 +182,7 @@ export const settlementCalls = {
     }),
     z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]),
   ),
-  /** Gives an open break an owner, or ends it; what people decide is kept with its reason. */
+  /** Gives a break an owner or a note, ends it, or opens it again; what people decide is kept with its reason. */
   decideBreak: contract(
     'settlement',
     'settlement.decide-break',

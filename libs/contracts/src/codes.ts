@@ -5,7 +5,7 @@ import { REASONS, type Reason } from './reasons.js';
 // newer one says. A code that decides (a payment's state, a leg's outcome) has none: who does not know it must not guess.
 
 /** One of `values`; a text that is none of them reads as `fallback`. */
-function knownOr<const T extends string>(values: readonly T[], fallback: NoInfer<T>): z.ZodType<T> {
+export function knownOr<const T extends string>(values: readonly T[], fallback: NoInfer<T>): z.ZodType<T> {
   return z.string().pipe(z.enum(values).catch(fallback));
 }
 
@@ -40,51 +40,6 @@ export const LOST_BECAUSE = [
 ] as const;
 export type LostBecause = (typeof LOST_BECAUSE)[number];
 export const lostBecause = knownOr(LOST_BECAUSE, 'other');
-
-/** In what way records of two sides do not agree. */
-export const BREAK_TYPES = [
-  'MISSING_AT_PARTNER',
-  'MISSING_AT_US',
-  'AMOUNT',
-  'STATUS_CONFLICT',
-  'LATE_SUCCESS',
-  'DUPLICATE',
-  'TIMING',
-  'UNKNOWN_RESOLVED',
-  'OTHER',
-] as const;
-export type BreakType = (typeof BREAK_TYPES)[number];
-export const breakType = knownOr(BREAK_TYPES, 'OTHER');
-
-/** How grave each is (domain 7.6): 1, somebody looks now; 2, money is missing on paper; 3, noted. */
-export const BREAK_SEVERITY: Readonly<Record<BreakType, 1 | 2 | 3>> = {
-  MISSING_AT_PARTNER: 2,
-  MISSING_AT_US: 1,
-  AMOUNT: 2,
-  STATUS_CONFLICT: 1,
-  LATE_SUCCESS: 1,
-  DUPLICATE: 1,
-  TIMING: 3,
-  UNKNOWN_RESOLVED: 3,
-  OTHER: 1,
-};
-
-export const BREAK_STATES = [
-  'OPEN',
-  'ASSIGNED',
-  'PROPOSED',
-  'APPROVED',
-  'RESOLVED',
-  'AUTO_RESOLVED',
-] as const;
-export type BreakState = (typeof BREAK_STATES)[number];
-export const breakState = knownOr(BREAK_STATES, 'OPEN');
-
-/** A break that is in one of these has ended; a later statement may open it again. */
-export const TERMINAL_BREAK_STATES: readonly BreakState[] = ['RESOLVED', 'AUTO_RESOLVED'];
-
-/** What people do with an open break. */
-export const BREAK_DECISIONS = ['assign', 'resolve'] as const;
 
 /** Does a rail move the money of each payment, or does a window clear it (domain 6.8)? Decides, so it has no fallback. */
 export const settlementMode = z.enum(['GROSS_RT', 'DEFERRED_NET']);

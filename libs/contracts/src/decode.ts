@@ -8,7 +8,7 @@ import {
   paymentEvent,
   paymentSubmit,
 } from './messages.js';
-import { fundsMoved, positionClear, windowDrained } from './settlement-messages.js';
+import { windowDrained } from './settlement-messages.js';
 
 /** Every message between services, by the type that its record carries. */
 export const MESSAGES = {
@@ -19,8 +19,6 @@ export const MESSAGES = {
   'payment.event': paymentEvent,
   'payment.outcome': inboundOutcome,
   'window.drained': windowDrained,
-  'position.clear': positionClear,
-  'funds.moved': fundsMoved,
   'directory.entry': directoryEntry,
 } as const;
 

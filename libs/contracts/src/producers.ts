@@ -12,8 +12,6 @@ export const PRODUCERS: Readonly<Record<MessageType, readonly string[]>> = {
   'payment.event': ['routing'],
   'payment.outcome': ['routing'],
   'window.drained': ['routing'],
-  'position.clear': [],
-  'funds.moved': [],
   'directory.entry': ['routing'],
 };
 

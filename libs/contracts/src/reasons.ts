@@ -1,3 +1,6 @@
+import { CLOSE_REASONS } from './close-reasons.js';
+import { APPROVAL_REASONS } from './approval-reasons.js';
+import { BANK_REASONS } from './bank-reasons.js';
 import { PAYMENT_CODE_REASONS } from './payment-code-reasons.js';
 import { RECALL_REASON_ENTRIES } from './recall-reasons.js';
 import { QUOTE_REASONS } from './quote-reasons.js';
@@ -5,7 +8,11 @@ import { REFUND_REASONS } from './refund-reasons.js';
 import { REQUEST_REASONS } from './request-reasons.js';
 import { NOTICE_REASONS } from './notice-reasons.js';
 import { REVIEW_REASONS } from './review-reasons.js';
+import { BREAK_REASONS } from './break-reasons.js';
 import { HEALTH_REASONS } from './health-reasons.js';
+import { SETTLEMENT_REASONS } from './settlement-reasons.js';
+import { LEDGER_REASONS } from './ledger-reasons.js';
+import { REPORT_REASONS } from './report-reasons.js';
 import { entry, type ReasonEntry } from './reason-entry.js';
 
 // The one registry of reasons: what a caller sees over HTTP and in ISO 20022, and whether to try again.
@@ -15,6 +22,9 @@ export const REASONS = {
   ...REQUEST_REASONS,
   ...QUOTE_REASONS,
   ...HEALTH_REASONS,
+  ...REPORT_REASONS,
+  ...APPROVAL_REASONS,
+  ...BANK_REASONS,
   // codes and payees
   qr_unreadable: entry(
     422,
@@ -197,13 +207,6 @@ export const REASONS = {
     'Query the status before retrying; the operator can tell more.',
   ),
   // operations
-  break_closed: entry(
-    409,
-    'AG09',
-    'never',
-    'This break has been closed',
-    'Check its current state; a later statement reopens it if the figures change.',
-  ),
   letter_decided: entry(
     409,
     'AG09',
@@ -231,6 +234,10 @@ export const REASONS = {
   ...REFUND_REASONS,
   ...REVIEW_REASONS,
   ...NOTICE_REASONS,
+  ...CLOSE_REASONS,
+  ...SETTLEMENT_REASONS,
+  ...LEDGER_REASONS,
+  ...BREAK_REASONS,
   job_running: entry(409, 'AB10', 'later', 'This job is already running', 'Wait for it to end.'),
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -10,7 +10,7 @@ import {
   type KeyHolder,
   type KnownEntry,
 } from './directory-index.js';
-import type { ParticipantBody } from './entry.schema.js';
+import type { CalendarBody, ParticipantBody } from './entry.schema.js';
 
 /** What came of entries that were offered. */
 export interface TakeResult {
@@ -153,6 +153,12 @@ export class Directory {
   /** Ordered by id. */
   corridorsIncludingEnded(): readonly Corridor[] {
     return [...this.index.allCorridors.values()];
+  }
+
+  /** Its newest version, also of one that has ended: what was begun by it goes on. */
+  calendar(id: string): CalendarBody | undefined {
+    const read = this.known.get(keyOf({ kind: 'calendar', id }))?.read;
+    return read?.kind === 'calendar' ? read.body : undefined;
   }
 
   /** The home network of a bank: the first that it is a member of. */

@@ -7,6 +7,21 @@ import { participantPause, switches } from './switches.schema.js';
 /** Local time of day, HH:MM. */
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
+/** A bank that holds the scheme's money and that of participants: windows are paid there. */
+const bankBody = z.strictObject({
+  /** Currency -> the scheme's account. */
+  accounts: z.record(z.string(), z.string().min(1).max(34)),
+  /** How instructions to it are written. */
+  instruction: z.enum(['pacs.009', 'pain.001', 'csv']),
+  /** How it writes its statements. */
+  statement: z.enum(['camt.053', 'mt940', 'csv']),
+  /** Its clock and its banking days. */
+  calendar: z.string(),
+  /** When the statement of a banking day is to be had, by its clock. Absent: as soon as the day is over. */
+  statementDue: z.strictObject({ daysAfter: z.number().int().min(0).max(31), at: timeOfDay }).optional(),
+});
+export type BankBody = z.infer<typeof bankBody>;
+
 export const participantBody = z.object({
   participantId: z.string(),
   name: z.string(),
@@ -30,12 +45,29 @@ export const participantBody = z.object({
   scopes: z.array(z.string()),
   /** Accounts on the home rail: the settlement wallet of a bank, the wallets of an FX provider or settlement bank, by currency. */
   railAccounts: z.record(z.string(), z.string()).default({}),
+  /** Of a settlement bank that windows are paid at, and that sends statements. */
+  bank: bankBody.optional(),
+  /** Currency -> its account at the settlement bank that pays there what it owes and is owed. */
+  settlementAccounts: z
+    .record(z.string(), z.strictObject({ bank: z.string(), account: z.string().min(1).max(34) }))
+    .optional(),
   /** Networks that this bank is a member of: it may pay and be paid there. */
   memberOf: z.array(z.string()).default([]),
   /** Domains of account ids on the home rail that belong to this bank: `name@domain`. */
   railDomains: z.array(z.string()).default([]),
   /** Currency -> net debit cap, minor units. */
   caps: z.record(z.string(), z.string()).default({}),
+  /** Which directions are paused when so much of prefund and cap is used, percent. */
+  stopsAt: z
+    .array(
+      z.object({
+        currency: z.string(),
+        percent: z.number().int().min(1).max(100),
+        corridor: z.string(),
+        direction: z.enum(['outbound', 'inbound']),
+      }),
+    )
+    .optional(),
   /** How many payees it may look up, when it is not what everybody may: see lookupTermsOf. */
   lookups: z
     .object({
@@ -86,6 +118,10 @@ export const networkBody = z.object({
   /** False: it gives no statements, so there is nothing to compare with ours. */
   statements: z.boolean().optional(),
   settlementMode,
+  /** Currency -> the settlement bank that pays its windows, so many days after theirs at the earliest; with DEFERRED_NET. */
+  settles: z
+    .record(z.string(), z.strictObject({ bank: z.string(), lagDays: z.number().int().min(0).max(31) }))
+    .optional(),
   /** Name of the rail that settles at once; with GROSS_RT. */
   rail: z.string().optional(),
   currencies: z.array(z.string()).min(1),

@@ -6,6 +6,7 @@ export {
   bankingDays,
   CALENDAR_TOLD_DAYS,
   endOfBankingDay,
+  isBankingDate,
   knownDaysLeft,
   opensAtMs,
   utcOffset,
@@ -32,3 +33,4 @@ export { DirectoryStore, type DirectoryChange, type StoredEntry } from './direct
 export { checkDirectory, violationText, type CheckOptions } from './check/check-directory.js';
 export type { DirectoryRule, DirectoryViolation } from './check/violation.js';
 export { lookupTermsOf, type LookupTerms } from './lookup-terms.js';
+export { prefundReference, readPrefundReference, type PrefundReferenceRead } from './prefund-reference.js';

@@ -32,10 +32,15 @@ export function opensAtMs(sides: readonly Side[], atMs: number): number | undefi
   return openings.sort((a, b) => a - b).find((ms) => ms > atMs && sides.every((side) => isOpen(side, ms)));
 }
 
-function isBankingDay(localMs: number, { holidays }: CalendarBody): boolean {
+function isBankingDay(localMs: number, { holidays }: Pick<CalendarBody, 'holidays'>): boolean {
   const day = new Date(localMs);
   const isWeekend = day.getUTCDay() === 0 || day.getUTCDay() === 6;
   return !isWeekend && !holidays.includes(dateOf(localMs));
+}
+
+/** Is a local date, YYYY-MM-DD, a banking day of a calendar? */
+export function isBankingDate(day: string, calendar: Pick<CalendarBody, 'holidays'>): boolean {
+  return isBankingDay(Date.parse(day), calendar);
 }
 
 function dateOf(localMs: number): string {

@@ -71,6 +71,9 @@ export interface StatementTransaction {
   readonly remittance?: string;
   /** Structured creditor reference, such as RF18539007547034. */
   readonly creditorReference?: string;
+  /** Whose money it was, and whose it became, where the bank names them. */
+  readonly debtorName?: string;
+  readonly creditorName?: string;
 }
 
 /** One page of several; absent is the whole. */
@@ -108,6 +111,8 @@ export interface Statement {
   readonly netSum?: string;
   readonly netCredit?: boolean;
   readonly page?: Page;
+  /** What the servicer says of the whole in words. */
+  readonly information?: string;
   readonly entries: readonly StatementEntry[];
 }
 

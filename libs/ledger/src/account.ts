@@ -22,7 +22,17 @@ export type AccountKind =
   /** The same, of the participant whose fault it was: invoiced to it. */
   | 'FX_RECEIVABLE'
   /** What of that is due to the FX provider that converted such refunds. */
-  | 'FX_PAYABLE';
+  | 'FX_PAYABLE'
+  /** Fees that the scheme owes, such as interchange. */
+  | 'FEE_PAYABLE'
+  /** Money of a payment that a partner has frozen (BLCK). */
+  | 'FROZEN'
+  /** Bank lines that nobody has placed yet. */
+  | 'SUSPENSE'
+  /** What a partner's own recalculation rounds off. */
+  | 'ROUNDING'
+  /** Small differences that two people gave up. */
+  | 'WRITE_OFF';
 
 /** How many owners stand in the code of an account of each kind. */
 const OWNERS: Readonly<Record<AccountKind, number>> = {
@@ -37,7 +47,15 @@ const OWNERS: Readonly<Record<AccountKind, number>> = {
   FX_LOSS: 0,
   FX_RECEIVABLE: 1,
   FX_PAYABLE: 1,
+  FEE_PAYABLE: 1,
+  FROZEN: 1,
+  SUSPENSE: 0,
+  ROUNDING: 0,
+  WRITE_OFF: 0,
 };
+
+/** Every kind, in the order of the chart. */
+export const ACCOUNT_KINDS = Object.keys(OWNERS) as AccountKind[];
 
 /** Code of an account; the text is its identity everywhere. */
 export type AccountCode = string & { readonly __brand: 'AccountCode' };
@@ -77,6 +95,19 @@ export const fxReceivableAccount = (participant: string, currency: string) =>
 /** `FX_PAYABLE:<participant>:<currency>` */
 export const fxPayableAccount = (participant: string, currency: string) =>
   code('FX_PAYABLE', [participant], currency);
+
+/** `FEE_PAYABLE:<participant>:<currency>` */
+export const feePayableAccount = (participant: string, currency: string) =>
+  code('FEE_PAYABLE', [participant], currency);
+/** `FROZEN:<participant>:<currency>` */
+export const frozenAccount = (participant: string, currency: string) =>
+  code('FROZEN', [participant], currency);
+/** `SUSPENSE:<currency>` */
+export const suspenseAccount = (currency: string) => code('SUSPENSE', [], currency);
+/** `ROUNDING:<currency>` */
+export const roundingAccount = (currency: string) => code('ROUNDING', [], currency);
+/** `WRITE_OFF:<currency>` */
+export const writeOffAccount = (currency: string) => code('WRITE_OFF', [], currency);
 
 /** The bridge of one window and participant. */
 export const settlementClearingAccount = (windowId: string, participant: string, currency: string) =>

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { convert, formatPayable, improveRate, parseRate } from '@tonle/money';
 import {
-  clearingLines,
   currencyOf,
   EMPTY_COLUMNS,
+  entryLine,
+  feePayableAccount,
   feeReceivableAccount,
   feeRevenueAccount,
-  fundsLines,
+  frozenAccount,
   headroom,
   nostroAccount,
   paymentLines,
@@ -17,8 +18,11 @@ import {
   railAvailable,
   railOutsideAccount,
   readAccount,
+  roundingAccount,
   settlementClearingAccount,
+  suspenseAccount,
   transferLine,
+  writeOffAccount,
 } from './index.js';
 import {
   Books,
@@ -33,7 +37,10 @@ import {
   reserved,
 } from './ledger.testing.js';
 
-const funds = { participant: 'F', bank: 'S', currency: 'KHR' } as const;
+/** Money that a bank line brings to a participant's prefund, or that a rail's brings to a provider. */
+const funds = (debit: string, credit: string, minor: bigint) => [
+  entryLine({ kind: 'funds', currency: debit.slice(-3), debit, credit, minor, lineId: 'line 1' }),
+];
 const capOf = (participant: string, _currency: string) => BigInt(participant.charCodeAt(0));
 const position = (books: Books, owner: string, currency: string) =>
   books.balance(positionAccount(owner, currency));
@@ -136,7 +143,7 @@ describe('inbound, saga B', () => {
     const lines = paymentLines(inbound());
     const rail = railAccount('F', 'BAKONG', 'KHR');
     const books = new Books().do(
-      move('post', fundsLines({ ...funds, account: 'RAIL', rail: 'BAKONG', deltaMinor: 5_000_000n })),
+      move('post', funds(rail, railOutsideAccount('BAKONG', 'KHR'), 5_000_000n)),
       reserved(lines),
     );
     expect(railAvailable(books.of(rail))).toBe(900_000n);
@@ -165,7 +172,7 @@ describe('inbound, saga B', () => {
 
 describe('headroom', () => {
   it('is raised by posted credits, never by pending ones, and lowered by pending debits', () => {
-    const lodged = fundsLines({ ...funds, account: 'PREFUND', currency: 'THB', deltaMinor: 100_000n });
+    const lodged = funds(nostroAccount('S', 'THB'), prefundAccount('F', 'THB'), 100_000n);
     const books = new Books().do(move('post', lodged));
     const [out, back] = [paymentLines(outbound()), paymentLines(inbound())];
     const room = () =>
@@ -183,33 +190,22 @@ describe('headroom', () => {
 });
 
 describe('settlement', () => {
-  it('clears positions over a bridge that sums to zero', () => {
+  it('leaves nothing on positions and bridges once bank lines have come for both sides', () => {
     const lines = paymentLines(outbound());
     const books = new Books().do(reserved(lines)).do(move('post', lines.obligations));
-    books.do(move('post', clearingLines('W', 'F', 'THB', -82_000n), clearingLines('W', 'T', 'THB', 82_000n)));
-    expect([position(books, 'F', 'THB'), position(books, 'T', 'THB')]).toEqual([0n, 0n]);
-    expect(books.balance('SETTLEMENT_CLEARING:W:F:THB') + books.balance('SETTLEMENT_CLEARING:W:T:THB')).toBe(
-      0n,
-    );
-    expect(clearingLines('W', 'F', 'THB', 0n)).toEqual([]);
-  });
-});
-
-describe('funds', () => {
-  const rail = { ...funds, account: 'RAIL', rail: 'BAKONG' } as const;
-  const prefund = { ...funds, account: 'PREFUND' } as const;
-  it.each([
-    [{ ...prefund, deltaMinor: 5n }, 'NOSTRO:S:KHR', 'PREFUND:F:KHR', 5n],
-    [{ ...prefund, deltaMinor: -5n }, 'PREFUND:F:KHR', 'NOSTRO:S:KHR', 5n],
-    [{ ...rail, deltaMinor: 1n }, 'RAIL:F:BAKONG:KHR', 'RAIL_OUTSIDE:BAKONG:KHR', 1n],
-    [{ ...rail, deltaMinor: -1n }, 'RAIL_OUTSIDE:BAKONG:KHR', 'RAIL:F:BAKONG:KHR', 1n],
-  ])('that a statement proves move at once, whichever way: %j', (movement, debit, credit, minor) => {
-    expect(fundsLines(movement)).toEqual([{ kind: 'funds', debit, credit, minor, reserved: false }]);
-  });
-
-  it('of zero move nothing, and of a rail need its name', () => {
-    expect(fundsLines({ ...prefund, deltaMinor: 0n })).toEqual([]);
-    expect(() => fundsLines({ ...funds, account: 'RAIL', deltaMinor: 1n })).toThrow('without the name');
+    const bridge = (participant: string) => settlementClearingAccount('W', participant, 'THB');
+    const entry = (kind: 'settlement_bank' | 'settlement', debit: string, credit: string) => {
+      const line = kind === 'settlement' ? {} : { lineId: 'line 1' };
+      return [entryLine({ kind, currency: 'THB', debit, credit, minor: 82_000n, ...line })];
+    };
+    const nostro = nostroAccount('S', 'THB');
+    books.do(move('post', entry('settlement_bank', nostro, bridge('F'))));
+    books.do(move('post', entry('settlement', bridge('F'), positionAccount('F', 'THB'))));
+    expect([position(books, 'F', 'THB'), books.balance(nostro)]).toEqual([0n, 82_000n]);
+    books.do(move('post', entry('settlement_bank', bridge('T'), nostro)));
+    books.do(move('post', entry('settlement', positionAccount('T', 'THB'), bridge('T'))));
+    for (const account of [positionAccount('T', 'THB'), nostro, bridge('F'), bridge('T')])
+      expect([account, books.balance(account)]).toEqual([account, 0n]);
   });
 });
 
@@ -235,6 +231,11 @@ describe('what must never be written', () => {
     [feeReceivableAccount('A', 'KHR'), 'FEE_RECEIVABLE', ['A']],
     [feeRevenueAccount('KHR'), 'FEE_REVENUE', []],
     [settlementClearingAccount('W', 'A', 'KHR'), 'SETTLEMENT_CLEARING', ['W', 'A']],
+    [feePayableAccount('A', 'KHR'), 'FEE_PAYABLE', ['A']],
+    [frozenAccount('A', 'KHR'), 'FROZEN', ['A']],
+    [suspenseAccount('KHR'), 'SUSPENSE', []],
+    [roundingAccount('KHR'), 'ROUNDING', []],
+    [writeOffAccount('KHR'), 'WRITE_OFF', []],
     [positionAccount('a'.repeat(64), 'KHR'), 'POSITION', ['a'.repeat(64)]],
   ])('reads the account code %s', (account, kind, owner) => {
     expect(account).toBe([kind, ...owner, 'KHR'].join(':'));

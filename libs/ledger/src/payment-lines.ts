@@ -11,6 +11,7 @@ import {
   type AccountCode,
 } from './account.js';
 import type { PurseCheck } from './account-book.js';
+import { isEntryKind, type EntryKind } from './entry.js';
 import { transferLine, type TransferKind, type TransferLine } from './transfer.js';
 
 /** One side of the payment's corridor, as far as the ledger cares (domain 6.8). */
@@ -72,7 +73,8 @@ export type LinePart =
 
 export type PaymentLines = Readonly<Record<LinePart, readonly TransferLine[]>>;
 
-const PENDING_PART: Readonly<Record<TransferKind, PendingPart | undefined>> = {
+// Entries are posted at once and never pending.
+const PENDING_PART: Readonly<Record<Exclude<TransferKind, EntryKind>, PendingPart | undefined>> = {
   obligation_source: 'obligations',
   obligation_target: 'obligations',
   fee: 'obligations',
@@ -82,13 +84,11 @@ const PENDING_PART: Readonly<Record<TransferKind, PendingPart | undefined>> = {
   discharge_rail: 'payout',
   reversal: undefined,
   reversal_rail: 'way_back',
-  funds: undefined,
-  settlement: undefined,
 };
 
 /** The part that a pending line belongs to; undefined for lines that are never pending. */
 export function pendingPartOf({ kind }: { readonly kind: TransferKind }): PendingPart | undefined {
-  return PENDING_PART[kind];
+  return isEntryKind(kind) ? undefined : PENDING_PART[kind];
 }
 
 /** Every line of a payment. Throws (broken) for a gross side without the name of its rail. */

@@ -1,4 +1,5 @@
 import { currencyOf, type AccountCode } from './account.js';
+import type { EntryKind } from './entry.js';
 
 /** Why a transfer was made; with the payment id it is unique, so nothing is posted twice (I5b). */
 export type TransferKind =
@@ -11,8 +12,7 @@ export type TransferKind =
   | 'discharge_rail'
   | 'reversal'
   | 'reversal_rail'
-  | 'funds'
-  | 'settlement';
+  | EntryKind;
 
 /** One line: an immutable movement of one currency, once posted. Accounts by code, or as the database numbers them. */
 export interface TransferLine<Account = AccountCode> {

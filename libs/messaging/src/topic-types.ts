@@ -4,7 +4,7 @@ import { allTopics, TOPICS } from './transport.js';
 
 const ADAPTER_INBOX: readonly MessageType[] = ['leg.command', 'leg.decided', 'payment.outcome'];
 const TYPES: Readonly<Record<string, readonly MessageType[]>> = {
-  [TOPICS.routing]: ['payment.submit', 'leg.result', 'position.clear', 'funds.moved'],
+  [TOPICS.routing]: ['payment.submit', 'leg.result'],
   [TOPICS.settlement]: ['window.drained'],
   [TOPICS.paymentEvent]: ['payment.event'],
   [TOPICS.directory]: ['directory.entry'],

@@ -6,6 +6,7 @@ export type * from './recalls/recalls.js';
 export type { StandingDrawing } from './payment-codes/drawn-payments.js';
 export type * from './files/network-files.js';
 export { filePlaceOf, type FilePlaceSettings } from './files/file-place-settings.js';
+export { layDown, type FileToLay } from './files/lay-down.js';
 export { fileLayout, readLayout } from './files/file-layout.js';
 export { folderOf, readFileName } from './files/file-name.js';
 export { readRecords } from './files/read-records.js';
@@ -13,7 +14,15 @@ export { signedByPath, type DoorSignature, type InboundListener, type ServerTls 
 export type { KeyExchange, ToldKey } from './key-exchange.js';
 export type * from './leg.js';
 export type { WireReply } from './exchange.js';
-export { httpWire, pickHeaders, type ClientTls, type Wire, type WirePart } from './wire.js';
+export {
+  httpWire,
+  openWire,
+  pickHeaders,
+  type ClientTls,
+  type OpenWire,
+  type Wire,
+  type WirePart,
+} from './wire.js';
 export { signed, SIGNATURE_HEADERS, type Signature } from './signature.js';
 export { bearer, type BearerOptions, type IssuedToken } from './bearer.js';
 export { bodySigned, bodyTrouble, signBody, type BodySignature } from './body-signature.js';

@@ -10,6 +10,7 @@ import { ExposureJob } from './exposure/exposure.job.js';
 import { MissedUseJob } from './exposure/missed-use.job.js';
 import { readTermsFile } from './fx.settings.js';
 import { MarketCopy } from './market.js';
+import { showMarket } from './market.view.js';
 import { FxQuoteService, type MakeGatherer } from './quote/fx-quote.service.js';
 import { FxRateService } from './rate/fx-rate.service.js';
 import { RateAgeJob } from './rate/rate-age.job.js';
@@ -70,6 +71,7 @@ export class FxModule implements OnModuleInit {
     service.call(fxCalls.withdrawRates, async (request) => ({
       withdrawn: await rates.withdraw(request),
     }));
+    service.call(fxCalls.market, () => showMarket(platform.database, platform.clock.now()));
     declareAudit(service, platform, audit.report);
     declareStory(service, platform, story);
     service.topic(TOPICS.paymentEvent, (records) => exposure.handle(records), { unhurried: true });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { DirectoryCopyModule } from './directory/directory-copy.module.js';
+import { FinanceModule } from './finance/finance.module.js';
 import { IsoModule } from './iso20022/iso.module.js';
 import { KeyModule } from './key/key.module.js';
 import { LookupModule } from './lookup/lookup.module.js';
@@ -13,6 +14,7 @@ import { RateModule } from './rate/rate.module.js';
 import { RecallModule } from './recall/recall.module.js';
 import { RefundModule } from './refund/refund.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
+import { ReportModule } from './report/report.module.js';
 import { StoryModule } from './story/story.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 
@@ -32,8 +34,10 @@ import { ReferenceModule } from './reference/reference.module.js';
     KeyModule,
     NoticeModule,
     OperationsModule,
+    FinanceModule,
     WebhookModule,
     ReferenceModule,
+    ReportModule,
     StoryModule,
   ],
 })

@@ -1,4 +1,5 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { approvalFinding } from '@tonle/approval';
 import { routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
 import { PartnerHealth } from '@tonle/door';
@@ -10,6 +11,8 @@ import { CalendarEndJob } from './directory/calendar-end.job.js';
 import { CurrentDirectory } from './directory/current-directory.js';
 import { DirectoryFileService } from './directory/directory-file.service.js';
 import { DirectoryService } from './directory/directory.service.js';
+import { EntryService } from './entry/entry.service.js';
+import { EntryStore } from './entry/entry.store.js';
 import { OperatorStore } from './operator/operator.store.js';
 import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
 import { PaymentCommit } from './payment/payment-commit.js';
@@ -20,11 +23,11 @@ import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
+import { RoutingLiquidityModule } from './liquidity/liquidity.module.js';
 import { RoutingRecallModule } from './recall/recall.module.js';
 import { RecallStore } from './recall/recall.store.js';
 import { RoutingRefundModule } from './refund/refund.module.js';
 import { RefundStore } from './refund/refund.store.js';
-import { listLiquidity } from './reservation/liquidity.view.js';
 import { TransferStore } from './reservation/transfer.store.js';
 import { EnquiredLegs } from './review/enquired-legs.js';
 import { ReviewCountJob } from './review/review-count.job.js';
@@ -35,6 +38,10 @@ import { paymentsUnderWay } from './payment/under-way.store.js';
 import { StopService } from './stop/stop.service.js';
 import { StopStore } from './stop/stop.store.js';
 import { openHolds } from './screening/hold.view.js';
+import { TransferCopyService } from './transfer/transfer-copy.service.js';
+import { TransferSealJob } from './transfer/transfer-seal.job.js';
+import { TransferSealStore } from './transfer/transfer-seal.store.js';
+import { TransferSliceStore } from './transfer/transfer-slice.store.js';
 import { UnknownService } from './unknown/unknown.service.js';
 import { PaymentStory } from './story/story.view.js';
 import { WaitingJob } from './waiting/waiting.job.js';
@@ -45,12 +52,13 @@ import { WindowStore } from './window/window.store.js';
 const DUE_EVERY_MS = 500;
 const RELEASE_EVERY_MS = 1_000;
 const WINDOWS_EVERY_MS = 1_000;
+const SEALS_EVERY_MS = 10_000;
 const REVIEWS_EVERY_MS = 15_000;
 const CALENDARS_EVERY_MS = 600_000;
 
 /** The life of a payment and the clearing ledger. */
 @Module({
-  imports: [PaymentCommitModule, RoutingRecallModule, RoutingRefundModule],
+  imports: [PaymentCommitModule, RoutingLiquidityModule, RoutingRecallModule, RoutingRefundModule],
   providers: [
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),
@@ -69,6 +77,11 @@ const CALENDARS_EVERY_MS = 600_000;
       CurrentDirectory,
     ),
     provide(TransferStore),
+    provide(EntryStore),
+    provide(TransferSliceStore),
+    provide(TransferCopyService, DATABASE, TransferSealStore, TransferSliceStore),
+    provide(TransferSealJob, PaymentCommit, WindowStore, TransferSealStore),
+    provide(EntryService, DATABASE, PaymentCommit, EntryStore, CurrentDirectory),
     provide(ReviewStore),
     provide(EnquiredLegs, CALLS, CurrentDirectory),
     provide(ReviewCountJob, ReviewStore, DATABASE, CLOCK, TELEMETRY),
@@ -125,7 +138,6 @@ export class RoutingModule implements OnModuleInit {
     reviewCount: ReviewCountJob,
     unknowns: UnknownService,
     directory: DirectoryService,
-    current: CurrentDirectory,
     calendars: CalendarEndJob,
     windows: WindowDrainJob,
     windowStore: WindowStore,
@@ -133,6 +145,9 @@ export class RoutingModule implements OnModuleInit {
     operators: OperatorStore,
     stops: StopService,
     waiting: WaitingJob,
+    entries: EntryService,
+    copies: TransferCopyService,
+    seals: TransferSealJob,
   ) {
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
@@ -170,15 +185,18 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
     service.call(routingCalls.setSwitch, (request) => directory.setSwitch(request));
     service.call(routingCalls.underWay, async () => ({ underWay: await paymentsUnderWay(database) }));
-    service.call(routingCalls.liquidity, async () => ({
-      accounts: await listLiquidity(database, current.get()),
-    }));
+    service.call(routingCalls.bookEntries, async (asked) => ({ entries: await entries.book(asked.entries) }));
+    service.call(routingCalls.transfers, (asked) => copies.slice(asked));
+    service.call(routingCalls.proveTransfers, (asked) => copies.prove(asked));
     service.call(routingCalls.stops, async () => ({ stops: await stops.list() }));
     service.call(routingCalls.audited, async ({ service: by, findings }) => {
       await stops.take(by, findings);
       return {};
     });
-    const report = () => audit.report(platform.service, clock.now());
+    const report = async () => {
+      const { findings, ...rest } = await audit.report(platform.service, clock.now());
+      return { ...rest, findings: [...findings, await approvalFinding(database)] };
+    };
     declareAudit(service, platform, report, (findings) => stops.take(platform.service, findings));
     // Every open window has its row before a payment can complete into it.
     service.first(() => windows.run());
@@ -192,6 +210,7 @@ export class RoutingModule implements OnModuleInit {
     service.job('due-payments', DUE_EVERY_MS, due.run);
     service.job('release-waiting', RELEASE_EVERY_MS, waiting.run);
     service.job('drain-windows', WINDOWS_EVERY_MS, windows.run);
+    service.job('seal-transfers', SEALS_EVERY_MS, seals.run);
     service.job('count-reviews', REVIEWS_EVERY_MS, reviewCount.run, { firstAfterMs: 0 });
     service.job('count-unknowns', REVIEWS_EVERY_MS, unknowns.measure, { firstAfterMs: 0 });
     service.job('count-calendar-days', CALENDARS_EVERY_MS, calendars.run, { firstAfterMs: 0 });

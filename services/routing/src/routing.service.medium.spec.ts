@@ -134,6 +134,7 @@ describe('the routing service', () => {
           positionMinor: '82000',
           pendingDebitsMinor: '0',
           headroomMinor: '100499999918000',
+          usedPercent: 0,
         },
         expect.objectContaining({
           participant: 'FXNAGA',

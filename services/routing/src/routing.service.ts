@@ -1,3 +1,4 @@
+import { Approvals1774006000000 } from '@tonle/approval';
 import { startNestService } from '@tonle/http';
 import {
   DeadLetterDeeds1768200400000,
@@ -6,6 +7,8 @@ import {
   Outbox1763990000000,
 } from '@tonle/messaging';
 import { AuditLog1772800000000, type StartService } from '@tonle/platform';
+import { BookedEntries1774001000000 } from './migrations/1774001000000-booked-entries.js';
+import { SealedTransfers1774001020000 } from './migrations/1774001020000-sealed-transfers.js';
 import { BreaksTaken1764000560000 } from './migrations/1764000560000-breaks-taken.js';
 import { DirectoryVersions1764000200000 } from './migrations/1764000200000-directory-versions.js';
 import { First1764000100000 } from './migrations/1764000100000-first.js';
@@ -31,6 +34,7 @@ import { ReviewReferences1768300000000 } from './migrations/1768300000000-review
 import { RoutingModule } from './routing.module.js';
 import { WaitingPayments1773000000000 } from './migrations/1773000000000-waiting-payments.js';
 import { WaitingRecalls1773000200000 } from './migrations/1773000200000-waiting-recalls.js';
+import { LiquidityPoints1774006200000 } from './migrations/1774006200000-liquidity-points.js';
 import { HoldEntity } from './screening/hold.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
@@ -65,6 +69,10 @@ export const ROUTING_DATABASE = {
     RecallNews1772900200000,
     WaitingPayments1773000000000,
     WaitingRecalls1773000200000,
+    BookedEntries1774001000000,
+    Approvals1774006000000,
+    LiquidityPoints1774006200000,
+    SealedTransfers1774001020000,
   ],
 };
 

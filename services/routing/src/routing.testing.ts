@@ -2,12 +2,14 @@ import { PartnerHealth } from '@tonle/door';
 import { assembleNestService } from '@tonle/http';
 import type { Platform } from '@tonle/platform';
 import { AuditStore } from './audit/audit.store.js';
+import { LiquidityJob } from './liquidity/liquidity.job.js';
 import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { RecallJob } from './recall/recall.job.js';
 import { RoutingModule } from './routing.module.js';
 import { ROUTING_DATABASE } from './routing.service.js';
+import { TransferSealJob } from './transfer/transfer-seal.job.js';
 import { WaitingJob } from './waiting/waiting.job.js';
 import { WindowDrainJob } from './window/window-drain.job.js';
 
@@ -21,6 +23,8 @@ export interface Routing {
   readonly commit: PaymentCommit;
   readonly health: PartnerHealth;
   readonly waitingJob: WaitingJob;
+  readonly liquidityJob: LiquidityJob;
+  readonly sealJob: TransferSealJob;
   close(): Promise<void>;
 }
 
@@ -37,6 +41,8 @@ export async function assembleRouting(platform: Platform): Promise<Routing> {
     commit: made.get(PaymentCommit),
     health: made.get(PartnerHealth),
     waitingJob: made.get(WaitingJob),
+    liquidityJob: made.get(LiquidityJob),
+    sealJob: made.get(TransferSealJob),
     close: () => made.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { printable } from '@tonle/contracts';
+import { openBanks } from './banks/banks.js';
 import { Control } from './control/control.js';
 import { FxProviders } from './fx/provider.js';
 import { systemRandomBytes, SystemClock } from './kit/clock.js';
@@ -83,8 +84,9 @@ async function openNetworks(settings: SandboxSettings, kit: Kit): Promise<Simula
     ...(settings.alipay === undefined ? [] : [openAlipay(settings.alipay, kit)]),
     ...(settings.japan === undefined ? [] : [openJapan(settings.japan, kit)]),
     ...(settings.rwanda === undefined ? [] : [openEkash(settings.rwanda, kit)]),
+    ...(settings.banks === undefined ? [] : [openBanks(settings.banks, kit)]),
   ]);
-  const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const networks = opened.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
   const broken = opened.find((each) => each.status === 'rejected');
   if (broken === undefined) return networks;
   await Promise.all(networks.map((network) => network.close()));

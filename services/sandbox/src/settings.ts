@@ -1,6 +1,8 @@
 import { VERSIONS } from '@tonle/network-fspiop';
 import { SandboxTime } from '@tonle/security';
 import { z } from 'zod';
+import { readBanks } from './banks/bank-scheme.js';
+import type { BanksSettings } from './banks/banks.js';
 import { alipayPlus, type AlipayScheme } from './networks/alipay/scheme.js';
 import { jpqrAggregator, type JapanScheme } from './networks/japan/scheme.js';
 import { readMarket, type MarketRates } from './fx/rate-walk.js';
@@ -26,6 +28,9 @@ const environment = z.object({
   TONLE_SANDBOX_UNIONPAY_PORT: port.default(7425),
   TONLE_SANDBOX_JAPAN_PORT: port.default(7427),
   TONLE_SANDBOX_RWANDA_PORT: port.default(7428),
+  TONLE_SANDBOX_BANKS_PORT: port.default(7429),
+  /** Settlement banks: a JSON file with a list of them. */
+  TONLE_SANDBOX_BANKS_FILE: z.string().optional(),
   TONLE_SANDBOX_WEBHOOKS_PORT: port.default(7430),
   /** Further networks of plain ISO 20022: a JSON file with a list of schemes. */
   TONLE_SANDBOX_NETWORKS_FILE: z.string().optional(),
@@ -91,6 +96,8 @@ export interface SandboxSettings {
   readonly japan?: JapanScheme;
   /** Absent: eKash in Rwanda is not simulated. */
   readonly rwanda?: EkashScheme;
+  /** Absent: there are no settlement banks. */
+  readonly banks?: BanksSettings;
   /** Pairs that the FX providers quote, and where each begins. */
   readonly market?: MarketRates;
   /** How often the FX providers push; 0 = only on demand. */
@@ -104,7 +111,6 @@ export interface SandboxSettings {
 /** Reads TONLE_... names. Throws when one has a wrong form. */
 export function sandboxSettings(env: Readonly<Record<string, string | undefined>>): SandboxSettings {
   const read = environment.parse(env);
-  const further = read.TONLE_SANDBOX_NETWORKS_FILE;
   return {
     booksDir: `${read.TONLE_HOME}/sandbox`,
     controlPort: read.TONLE_SANDBOX_CONTROL_PORT,
@@ -119,36 +125,8 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
       email: read.TONLE_BAKONG_EMAIL,
       ledgerDelayMs: read.TONLE_SANDBOX_LEDGER_DELAY_MS,
     },
-    networks: [
-      schemeOf('thailand', {
-        port: read.TONLE_SANDBOX_THAI_PORT,
-        doorUrl: read.TONLE_THAI_DOOR_URL,
-        signature: read.TONLE_THAI_SIGNATURE,
-      }),
-      schemeOf('laos', {
-        port: read.TONLE_SANDBOX_LAOS_PORT,
-        doorUrl: read.TONLE_LAOS_DOOR_URL,
-        signature: read.TONLE_LAOS_SIGNATURE,
-      }),
-      schemeOf('vietnam', {
-        port: read.TONLE_SANDBOX_VIETNAM_PORT,
-        doorUrl: read.TONLE_VIETNAM_DOOR_URL,
-        signature: read.TONLE_VIETNAM_SIGNATURE,
-      }),
-      ...(further === undefined ? [] : readSchemes(further)),
-    ],
-    unionpay: {
-      port: read.TONLE_SANDBOX_UNIONPAY_PORT,
-      doorUrl: read.TONLE_UNIONPAY_DOOR_URL,
-      institution: read.TONLE_UNIONPAY_INSTITUTION,
-      keyIds: UNIONPAY_KEY_IDS,
-      partnerKeyId: read.TONLE_UNIONPAY_KEY_ID,
-      partnerEncryptionId: read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',')[0]!,
-      acp: {
-        merchant: read.TONLE_UNIONPAY_ACP_MERCHANT,
-        signing: { method: read.TONLE_UNIONPAY_ACP_METHOD, secret: read.TONLE_UNIONPAY_ACP_SECRET },
-      },
-    },
+    networks: isoNetworksOf(read),
+    unionpay: unionPayOf(read),
     alipay: alipayPlus({
       port: read.TONLE_SANDBOX_ALIPAY_PORT,
       sftpPort: read.TONLE_SANDBOX_ALIPAY_SFTP_PORT,
@@ -156,10 +134,49 @@ export function sandboxSettings(env: Readonly<Record<string, string | undefined>
     }),
     japan: jpqrAggregator({ port: read.TONLE_SANDBOX_JAPAN_PORT, doorUrl: read.TONLE_JAPAN_DOOR_URL }),
     rwanda: ekashOf(read),
+    ...banksOf(read),
     ...(read.TONLE_FX_FILE !== undefined && { market: readMarket(read.TONLE_FX_FILE) }),
     ratesMs: read.TONLE_SANDBOX_RATES_MS,
     ...timeOf(read),
     seed: read.TONLE_SANDBOX_SEED,
+  };
+}
+
+/** The networks abroad that speak plain ISO 20022: ours, and those of a file. */
+function isoNetworksOf(read: z.infer<typeof environment>): IsoScheme[] {
+  const further = read.TONLE_SANDBOX_NETWORKS_FILE;
+  return [
+    schemeOf('thailand', {
+      port: read.TONLE_SANDBOX_THAI_PORT,
+      doorUrl: read.TONLE_THAI_DOOR_URL,
+      signature: read.TONLE_THAI_SIGNATURE,
+    }),
+    schemeOf('laos', {
+      port: read.TONLE_SANDBOX_LAOS_PORT,
+      doorUrl: read.TONLE_LAOS_DOOR_URL,
+      signature: read.TONLE_LAOS_SIGNATURE,
+    }),
+    schemeOf('vietnam', {
+      port: read.TONLE_SANDBOX_VIETNAM_PORT,
+      doorUrl: read.TONLE_VIETNAM_DOOR_URL,
+      signature: read.TONLE_VIETNAM_SIGNATURE,
+    }),
+    ...(further === undefined ? [] : readSchemes(further)),
+  ];
+}
+
+function unionPayOf(read: z.infer<typeof environment>): UnionPaySimulator {
+  return {
+    port: read.TONLE_SANDBOX_UNIONPAY_PORT,
+    doorUrl: read.TONLE_UNIONPAY_DOOR_URL,
+    institution: read.TONLE_UNIONPAY_INSTITUTION,
+    keyIds: UNIONPAY_KEY_IDS,
+    partnerKeyId: read.TONLE_UNIONPAY_KEY_ID,
+    partnerEncryptionId: read.TONLE_UNIONPAY_ENCRYPTION_KEY_IDS.split(',')[0]!,
+    acp: {
+      merchant: read.TONLE_UNIONPAY_ACP_MERCHANT,
+      signing: { method: read.TONLE_UNIONPAY_ACP_METHOD, secret: read.TONLE_UNIONPAY_ACP_SECRET },
+    },
   };
 }
 
@@ -176,4 +193,11 @@ function ekashOf(read: z.infer<typeof environment>): EkashScheme {
     TONLE_RWANDA_API_VERSION: version,
   } = read;
   return ekash({ port: at, doorUrl, version });
+}
+
+function banksOf({
+  TONLE_SANDBOX_BANKS_FILE: file,
+  TONLE_SANDBOX_BANKS_PORT: at,
+}: z.infer<typeof environment>): Pick<SandboxSettings, 'banks'> {
+  return file === undefined ? {} : { banks: { port: at, schemes: readBanks(file) } };
 }

@@ -1,3 +1,4 @@
+import { Approvals1774006000000 } from '@tonle/approval';
 import { startNestService } from '@tonle/http';
 import {
   DeadLetterDeeds1768200400000,
@@ -9,23 +10,30 @@ import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
 import { Statements1764000630000 } from './migrations/1764000630000-statements.js';
+import { LedgerCopy1774001030000 } from './migrations/1774001030000-ledger-copy.js';
+import { LedgerEntries1774001010000 } from './migrations/1774001010000-ledger-entries.js';
 import { Breaks1764000640000 } from './migrations/1764000640000-breaks.js';
 import { StatementHeads1767000300000 } from './migrations/1767000300000-statement-heads.js';
 import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-payments.js';
 import { Deeds1768200300000 } from './migrations/1768200300000-deeds.js';
-import { BreakEntity } from './reconciliation/break.entity.js';
 import { StatementsAsked1770200000000 } from './migrations/1770200000000-statements-asked.js';
 import { StatementCorrections1770800100000 } from './migrations/1770800100000-statement-corrections.js';
 import { UnknownResolved1772200100000 } from './migrations/1772200100000-unknown-resolved.js';
 import { StatementContents1769600000000 } from './migrations/1769600000000-statement-contents.js';
 import { StatementsMissing1768400000000 } from './migrations/1768400000000-statements-missing.js';
 import { PaymentBreaks1769500000000 } from './migrations/1769500000000-payment-breaks.js';
+import { ReconciliationRuns1774005000000 } from './migrations/1774005000000-reconciliation-runs.js';
+import { Finance1774008000000 } from './migrations/1774008000000-finance.js';
+import { WindowLife1774002000000 } from './migrations/1774002000000-window-life.js';
+import { BankLines1774004000000 } from './migrations/1774004000000-bank-lines.js';
+import { PaymentFacts1774007000000 } from './migrations/1774007000000-payment-facts.js';
+import { Reports1774007010000 } from './migrations/1774007010000-reports.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 
 /** Its tables: entities for what is read for people, migrations. */
 export const SETTLEMENT_DATABASE = {
-  entities: [WindowEntity, WindowNetEntity, BreakEntity, JobRunEntity],
+  entities: [WindowEntity, WindowNetEntity, JobRunEntity],
   migrations: [
     First1764000600000,
     Second1764000610000,
@@ -44,6 +52,15 @@ export const SETTLEMENT_DATABASE = {
     StatementCorrections1770800100000,
     AuditLog1772800000000,
     UnknownResolved1772200100000,
+    LedgerEntries1774001010000,
+    Approvals1774006000000,
+    ReconciliationRuns1774005000000,
+    WindowLife1774002000000,
+    BankLines1774004000000,
+    Finance1774008000000,
+    PaymentFacts1774007000000,
+    Reports1774007010000,
+    LedgerCopy1774001030000,
   ],
 };
 

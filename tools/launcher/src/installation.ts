@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { mayHoldSocket, postgresUrl, startFault, startPostgres, type TlsFiles } from '@tonle/tool-servers';
 import { secureDatabases } from './database-roles.js';
 import { directoryNotice } from './directory-notice.js';
+import { bankSettings } from './settlement-banks.js';
 import { controlUrl, gatewayUrl, layoutOf, ROOT, sandboxSettings, type Layout } from './layout.js';
 import { knownMigrations, writtenLater } from './later-version.js';
 import { lockHome, type HomeLock } from './lock.js';
@@ -65,6 +66,7 @@ export class Installation implements Running {
     await this.requireFree({
       gateway: ports.gateway,
       'sandbox control': ports.sandboxControl,
+      'settlement banks': ports.banks,
       ...named('simulator of', ports.simulators),
       ...named('inbound listener of', ports.listeners),
       ...named('files of', ports.files),
@@ -72,6 +74,7 @@ export class Installation implements Running {
     await prepareSandboxWorld(this.layout, this.options.adjustDirectory);
     return {
       ...sandboxSettings(this.layout),
+      ...bankSettings(this.layout),
       TONLE_BAKONG_USER: 'TONLE',
       TONLE_BAKONG_PASSWORD: this.secret('bakong'),
       TONLE_BAKONG_EMAIL: 'switch@tonle.invalid',

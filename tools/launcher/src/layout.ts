@@ -24,6 +24,8 @@ export interface Layout {
     /** Where networks call their adapters; not every one does. */
     readonly listeners: PortOf<string>;
     readonly sandboxControl: number;
+    /** Where the settlement banks listen. */
+    readonly banks: number;
     /** Where the sandbox catches webhooks. */
     readonly webhooks: number;
     readonly simulators: PortOf<string>;
@@ -54,6 +56,7 @@ export function layoutOf(home: string, portBase: number, networksDir?: string): 
       gateway: portBase,
       listeners: { ...portsFrom(portBase + 9, NETWORKS), ...portsFrom(portBase + 80, names) },
       sandboxControl: portBase + 20,
+      banks: portBase + 29,
       webhooks: portBase + 30,
       simulators: { ...portsFrom(portBase + 21, NETWORKS), ...portsFrom(portBase + 90, names) },
       files: portsFrom(portBase + 70, NETWORKS),
@@ -148,6 +151,7 @@ export function sandboxSettings(layout: Layout): Record<string, string> {
     TONLE_KEYS_DIR: resolve(home, 'keys'),
     TONLE_PKI_DIR: resolve(home, 'pki'),
     TONLE_GATEWAY_EVIDENCE_KEY_FILE: resolve(home, 'keys/TONLE-evidence.key.pem'),
+    TONLE_SETTLEMENT_KEY_FILE: resolve(home, 'keys/TONLE-settlement.key.pem'),
     TONLE_GATEWAY_URL: gatewayUrl(layout),
     ...networkSettings(layout),
     ...settingsOfAdded(layout),

@@ -14,6 +14,7 @@ import type { ServiceKeyList } from '@tonle/messaging';
 import { addToDirectory, fxWith, simulatorsOf } from './added-networks.js';
 import { ROOT, type Layout } from './layout.js';
 import { keepOpeningFunds } from './opening-funds.js';
+import { BANKS_FILE, settlementBanks } from './settlement-banks.js';
 
 // What a sandbox needs before its first start: keys, certificates, a directory that holds the public keys, terms of FX.
 // Made at the first start and kept in the home folder; nothing of it is ever committed.
@@ -24,6 +25,8 @@ const KEY_VALID_TO = '2099-12-31T00:00:00Z';
 const OWN_SIGNERS = ['TONLE'];
 /** What signs bundles of evidence: known to the gateway alone, and for nothing else. */
 const EVIDENCE_SIGNER = 'TONLE-evidence';
+/** Who signs instructions to settlement banks. */
+const SETTLEMENT_SIGNER = 'TONLE-settlement';
 
 /** Keys of RSA by their names: of partners by participant, in the directory; `own` are kept out of it: ours, and whose
  *  owner gives them by file. */
@@ -55,8 +58,9 @@ export async function prepareSandboxWorld(
   adjust(directory);
   const participants = directory.entries.filter((entry) => entry.kind === 'participant');
   makeSandboxKeys(keys, [...participants.map((entry) => entry.id), ...OWN_SIGNERS]);
-  makeSandboxManifestKeys(keys, [EVIDENCE_SIGNER]);
-  await makeSandboxPki(join(layout.home, 'pki'), [...NETWORKS, ...layout.added.map(({ name }) => name)]);
+  makeSandboxManifestKeys(keys, [EVIDENCE_SIGNER, SETTLEMENT_SIGNER]);
+  const leaves = [...NETWORKS, ...layout.added.map(({ name }) => name), 'banks'];
+  await makeSandboxPki(join(layout.home, 'pki'), leaves);
   const rsa = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/rsa-keys.json'), 'utf8')) as RsaKeys;
   makeSandboxSshKeys(keys, rsa.ssh);
   makeSandboxRsaKeys(keys, [...rsa.own, ...Object.values(rsa.participants).flat()]);
@@ -79,6 +83,7 @@ export async function prepareSandboxWorld(
   replaceJson(join(layout.home, 'directory.json'), directory);
   replaceJson(join(layout.home, 'fx.json'), fxWith(fx, layout));
   replaceJson(join(layout.home, 'simulators.json'), simulatorsOf(layout));
+  replaceJson(join(layout.home, BANKS_FILE), settlementBanks(directory));
 }
 
 /** The file with the key of each service, by which they know each other; what is missing is made. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPrivateKey, readSandboxTime, sandboxTimeFile, signRequest } from '@tonle/security';
 
-const ZIP = 'application/zip';
+const BINARY: ReadonlySet<string> = new Set(['application/zip', 'application/octet-stream']);
 
 /** What the API answered: a body, or a problem (RFC 9457) with the registry's code. */
 export interface ApiAnswer<T = unknown> {
@@ -108,7 +108,7 @@ export class ApiClient {
       status: response.status,
       ok: response.ok,
       headers: response.headers,
-      body: (json && text !== '' ? JSON.parse(text) : type === ZIP ? bytes : text) as T,
+      body: (json && text !== '' ? JSON.parse(text) : BINARY.has(type) ? bytes : text) as T,
     };
   }
 }

@@ -62,6 +62,8 @@ export interface AskOptions {
   readonly waitS?: number;
   /** For what takes long: milliseconds until we give up. */
   readonly answerMsMax?: number;
+  /** Of a file. */
+  readonly range?: string;
 }
 
 const ANSWER_MS_MAX = 30_000;
@@ -93,6 +95,11 @@ export class GatewayClient {
     return this.ask<Uint8Array>('GET', path, { answerMsMax });
   }
 
+  /** A range of a file, as `bytes=0-1023`. Throws what `ask` throws. */
+  async downloadRange(path: string, range: string, answerMsMax: number): Promise<Uint8Array> {
+    return this.ask<Uint8Array>('GET', path, { answerMsMax, range });
+  }
+
   /** Sends an ISO 20022 message once. Whatever is answered in XML is the answer. Throws what `ask` throws. */
   async sendMessage(path: string, message: string): Promise<{ readonly ok: boolean; readonly xml: string }> {
     const headers = { 'content-type': 'application/xml' };
@@ -107,6 +114,7 @@ export class GatewayClient {
     const headers: Record<string, string> = {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(options.range !== undefined && { range: options.range }),
       ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
       ...(options.waitS !== undefined && options.waitS > 0 && { prefer: `wait=${options.waitS}` }),
     };

@@ -2,11 +2,16 @@ import type { CorridorStop } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { breaksOf, OPERATOR, processing, waits } from './ops.js';
+import { pendingApprovals } from './approvals.js';
+import { limitWords, liquidityOf, nearTheirLimit, type ShownLiquidity } from './liquidity.js';
 import { deadLettersOf } from './dead-letters.js';
 import { unknownsOf, unknownWords } from './ops-unknowns.js';
 import { list, show } from './output.js';
 import { switchesOf, switchLines, type Switches } from './ops-switches.js';
 import { answers, failingSince, partnersOf, silentWords } from './partners.js';
+
+/** From here on what is left of a limit needs people. */
+const SCARCE_PERCENT = 75;
 
 interface MissingStatement {
   readonly partner: string;
@@ -29,19 +34,28 @@ interface SwitchService {
   readonly queueOldestMs?: number;
 }
 
+type Seen = Awaited<ReturnType<typeof lookAround>>;
+type Status = ReturnType<typeof statusOf>;
+
 /** `tonle ops status`: one look at what needs people. Exit 1 when something does. */
 export async function runOpsStatus({ output, gateway, again }: CommandContext): Promise<number> {
   const seen = await lookAround(gateway(OPERATOR));
-  const { open, partners, audit, breaks, holds, reviews, letters } = seen;
-  const { statements, calendars, services, switches, stops, unknowns, recalls } = seen;
-  const ending = calendars.filter(({ endsSoon }) => endsSoon);
-  const standing = breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED');
-  const openBreaks = standing.length;
-  const grave = standing.filter(({ severity }) => severity === 1).length;
-  const silent = partners.filter((partner) => !answers(partner)).map(({ network }) => network);
-  const wanting = services.filter(({ state }) => state !== 'ok');
-  const queueOldestMs = Math.max(0, ...services.map(({ queueOldestMs: ageMs = 0 }) => ageMs));
-  const status = {
+  const status = statusOf(seen);
+  show(output, status, () => list(rowsOf(seen, status, again)));
+  const people = status.holds + status.reviews + status.undecided + status.approvals + status.openBreaks;
+  const upkeep =
+    status.missingStatements.length + status.endingCalendars.length + status.stoppedCorridors.length;
+  const others = status.deadLetters + status.unpaidRecalls.length;
+  const scarce = status.nearLimits.filter(({ usedPercent = 0 }) => usedPercent >= SCARCE_PERCENT).length;
+  const wanting = status.silentPartners.length + status.services.length + scarce;
+  return seen.audit.ok && people + upkeep + others + wanting === 0 ? 0 : 1;
+}
+
+function statusOf(seen: Seen) {
+  const { open, partners, audit, holds, reviews, letters } = seen;
+  const { statements, calendars, services, switches, stops, unknowns, recalls, approvals, liquidity } = seen;
+  const standing = seen.breaks.filter(({ state }) => state !== 'RESOLVED' && state !== 'AUTO_RESOLVED');
+  return {
     invariants: audit.ok ? 'hold' : 'broken',
     processing: open,
     unknown: unknowns.counts,
@@ -49,44 +63,51 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     holds: holds.holds.length,
     reviews: reviews.reviews.length,
     undecided: reviews.undecided.length,
-    openBreaks,
-    severityOneBreaks: grave,
+    approvals: approvals.length,
+    nearLimits: nearTheirLimit(liquidity),
+    openBreaks: standing.length,
+    severityOneBreaks: standing.filter(({ severity }) => severity === 1).length,
     deadLetters: letters.count,
     missingStatements: statements.missing,
-    endingCalendars: ending,
-    silentPartners: silent,
+    endingCalendars: calendars.filter(({ endsSoon }) => endsSoon),
+    silentPartners: partners.filter((partner) => !answers(partner)).map(({ network }) => network),
     failingLookups: partners.filter(failingSince).map(({ network }) => network),
-    services: wanting,
-    queueOldestMs,
+    services: services.filter(({ state }) => state !== 'ok'),
+    queueOldestMs: Math.max(0, ...services.map(({ queueOldestMs: ageMs = 0 }) => ageMs)),
     switches,
     stoppedCorridors: stops,
     unpaidRecalls: recalls.map(({ recallId }) => recallId),
   };
+}
+
+function rowsOf(seen: Seen, status: Status, again: string): [string, string | undefined][] {
+  const { open, partners, audit, statements, switches, stops, unknowns } = seen;
   const needs = (count: number, where: string): string =>
     count === 0 ? 'none' : `${count}: ${again} ${where}`;
-  show(output, status, () =>
-    list([
-      ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
-      ...stops.map(stoppedRow),
-      ['payments', waits(open)],
-      ['unknown', unknownWords(unknowns, again)],
-      ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
-      ['reviews', needs(status.reviews, 'review list')],
-      ['undecided', needs(status.undecided, 'review list')],
-      ['open breaks', `${needs(openBreaks, 'ops breaks')}${grave === 0 ? '' : ` (${grave} of severity 1)`}`],
-      ['unpaid recalls', needs(recalls.length, 'recall list --money-missing true')],
-      ['dead letters', needs(letters.count, 'deadletter groups')],
-      ...missingRows(statements.missing),
-      ['calendars', endingWords(ending)],
-      ['silent partners', pointed(silentWords(partners), `${again} ops partners`)],
-      ...serviceRows(wanting),
-      ['oldest in a queue', `${(queueOldestMs / 1_000).toFixed(1)} s`],
-      ...offRows(switches),
-    ]),
-  );
-  const people = status.holds + status.reviews + status.undecided + openBreaks + letters.count;
-  const upkeep = statements.missing.length + ending.length + stops.length + recalls.length;
-  return audit.ok && people + upkeep + silent.length + wanting.length === 0 ? 0 : 1;
+  const grave = status.severityOneBreaks;
+  return [
+    ['invariants', audit.ok ? 'hold' : `BROKEN: ${again} audit`],
+    ...stops.map(stoppedRow),
+    ['payments', waits(open)],
+    ['unknown', unknownWords(unknowns, again)],
+    ['holds', needs(status.holds, 'ask GET /v1/ops/holds')],
+    ['reviews', needs(status.reviews, 'review list')],
+    ['undecided', needs(status.undecided, 'review list')],
+    ['approvals', needs(status.approvals, 'approvals list')],
+    [
+      'open breaks',
+      `${needs(status.openBreaks, 'ops breaks')}${grave === 0 ? '' : ` (${grave} of severity 1)`}`,
+    ],
+    ['unpaid recalls', needs(status.unpaidRecalls.length, 'recall list --money-missing true')],
+    ...limitRows(status.nearLimits),
+    ['dead letters', needs(status.deadLetters, 'deadletter groups')],
+    ...missingRows(statements.missing),
+    ['calendars', endingWords(status.endingCalendars)],
+    ['silent partners', pointed(silentWords(partners), `${again} ops partners`)],
+    ...serviceRows(status.services),
+    ['oldest in a queue', `${(status.queueOldestMs / 1_000).toFixed(1)} s`],
+    ...offRows(switches),
+  ];
 }
 
 const pointed = (words: string | undefined, command: string): string =>
@@ -104,18 +125,27 @@ async function lookAround(asked: GatewayClient) {
     deadLettersOf(asked),
     asked.ask<{ missing: readonly MissingStatement[] }>('GET', '/v1/ops/statements/missing'),
   ]);
-  const [{ calendars }, { services }, switches, { stops }, unknowns, { recalls }] = await Promise.all([
-    asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
-    asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
-    switchesOf(asked),
-    asked.ask<{ stops: readonly CorridorStop[] }>('GET', '/v1/ops/corridor-stops'),
-    unknownsOf(asked),
-    asked.ask<{ recalls: readonly { recallId: string }[] }>('GET', '/v1/ops/recalls?moneyMissing=true'),
-  ]);
+  const [{ calendars }, { services }, switches, { stops }, unknowns, { recalls }, { approvals }, liquidity] =
+    await Promise.all([
+      asked.ask<{ calendars: readonly Calendar[] }>('GET', '/v1/ops/calendars'),
+      asked.ask<{ services: readonly SwitchService[] }>('GET', '/v1/ops/services'),
+      switchesOf(asked),
+      asked.ask<{ stops: readonly CorridorStop[] }>('GET', '/v1/ops/corridor-stops'),
+      unknownsOf(asked),
+      asked.ask<{ recalls: readonly { recallId: string }[] }>('GET', '/v1/ops/recalls?moneyMissing=true'),
+      pendingApprovals(asked),
+      liquidityOf(asked),
+    ]);
   return {
     ...{ open, partners, audit, breaks, holds, reviews, letters, statements },
-    ...{ calendars, services, switches, stops, unknowns, recalls },
+    ...{ calendars, services, switches, stops, unknowns, recalls, approvals, liquidity },
   };
+}
+
+function limitRows(near: readonly ShownLiquidity[]): [string, string][] {
+  return near.length === 0
+    ? [['liquidity', 'enough']]
+    : near.map((account) => ['liquidity', limitWords(account)]);
 }
 
 function serviceRows(wanting: readonly SwitchService[]): [string, string][] {

@@ -42,6 +42,8 @@ const SILENT = {
 };
 const QUIET: Record<string, unknown> = {
   '/v1/ops/audit': { ok: true },
+  '/v1/ops/liquidity': { accounts: [] },
+  '/v1/ops/approvals': { approvals: [], silentServices: [] },
   '/v1/ops/recalls': { recalls: [] },
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/corridor-stops': { stops: [] },
@@ -124,6 +126,22 @@ describe('tonle ops', () => {
       code: 1,
       out: expect.stringMatching(/open breaks\s+1: \.\/tonle ops breaks/),
     });
+    answers = { ...QUIET, '/v1/ops/approvals': { approvals: [{}], silentServices: [] } };
+    expect(await tonle('ops', 'status')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/approvals\s+1: \.\/tonle approvals list/),
+    });
+    for (const [usedPercent, code] of [
+      [50, 0],
+      [75, 1],
+    ]) {
+      const near = { participant: 'FXNAGA', cap: { currency: 'THB', amount: '1' }, usedPercent };
+      answers = { ...QUIET, '/v1/ops/liquidity': { accounts: [near] } };
+      expect(await tonle('ops', 'status')).toMatchObject({
+        code,
+        out: expect.stringContaining(`FXNAGA THB ${usedPercent} % used`),
+      });
+    }
     const late = {
       partner: 'APLUS',
       currency: 'USD',

@@ -98,16 +98,17 @@ interface ActionPage {
 /** Query options by their names in the API. */
 export type Filter = Readonly<Record<string, string | undefined>>;
 
-const query = (filter: Filter): string => {
+/** What was given, as the query of a path. */
+export const queryOf = (filter: Filter): string => {
   const given = Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 };
 
 export const searchPage = (gateway: GatewayClient, filter: Filter): Promise<PaymentPage> =>
-  gateway.ask('GET', `/v1/ops/payments${query(filter)}`);
+  gateway.ask('GET', `/v1/ops/payments${queryOf(filter)}`);
 
 export const breaksOf = async (gateway: GatewayClient, filter: Filter): Promise<readonly Break[]> =>
-  (await gateway.ask<{ breaks: readonly Break[] }>('GET', `/v1/ops/breaks${query(filter)}`)).breaks;
+  (await gateway.ask<{ breaks: readonly Break[] }>('GET', `/v1/ops/breaks${queryOf(filter)}`)).breaks;
 
 /** `tonle ops payments`: whoever's payments, newest first; with --json one per line. */
 export async function runOpsPayments(
@@ -223,7 +224,7 @@ export async function runOpsActions(
   { output, gateway, again }: CommandContext,
   filter: Filter,
 ): Promise<number> {
-  const path = `/v1/ops/actions${query(filter)}`;
+  const path = `/v1/ops/actions${queryOf(filter)}`;
   const page = await gateway(OPERATOR).ask<ActionPage>('GET', path);
   for (const service of page.silentServices)
     output.err(`${service} does not answer: what was done there is not shown`);

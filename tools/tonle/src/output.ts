@@ -1,5 +1,5 @@
 import { printableValue } from '@tonle/contracts';
-import { formatPayable, parseAmount } from '@tonle/money';
+import { formatAsPaid, parseBookedAmount } from '@tonle/money';
 import type { ShownProblem } from './gateway-client.js';
 
 /** Where a command writes: one JSON object per line with --json, else text for people. */
@@ -20,10 +20,11 @@ export interface ShownAmount {
   readonly amount: string;
 }
 
-/** `100240.00 KHR` as people write it: `100,240 KHR`. */
+/** `100240.00 KHR` as people write it: `100,240 KHR`; balances may be zero, or below it. */
 export function showAmount({ currency, amount }: ShownAmount): string {
-  const parsed = parseAmount(currency, amount);
-  const text = parsed.kind === 'ok' ? formatPayable(parsed.amount) : amount;
+  const sign = amount.startsWith('-') ? '-' : '';
+  const parsed = parseBookedAmount(currency, amount.slice(sign.length));
+  const text = parsed.kind === 'ok' ? `${sign}${formatAsPaid(parsed.amount)}` : amount;
   return `${text.replace(/\B(?=(?:\d{3})+(?!\d))(?<!\.\d*)/g, ',')} ${currency}`;
 }
 

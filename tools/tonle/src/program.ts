@@ -17,11 +17,18 @@ import { runQrSample, SAMPLES, type SampleOptions } from './qr-sample.js';
 import { runRefund, type RefundFlags } from './refund.js';
 import { runSign, type SignOptions } from './sign.js';
 import { runQuote, type QuoteOptions } from './quote.js';
-import { runSandboxTime, type SandboxTimeOptions } from './sandbox-time.js';
+import { addSandboxCommands } from './sandbox-commands.js';
 import { contextOf, type Bind, type GlobalOptions, type CommandContext } from './command-context.js';
+import { addFinanceCommands } from './finance-commands.js';
 import { addNoticeCommands } from './notice-commands.js';
+import { addApprovalCommands } from './approval-commands.js';
+import { addSettlementCommands } from './settlement-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
+import { addReportCommands } from './report-commands.js';
+import { addLedgerCommands } from './ledger-commands.js';
 import { addExplainCommand, addOpsCommands, addReviewCommands } from './operator-commands.js';
+import { addReconCommands } from './recon-commands.js';
+import { addLiquidityCommands } from './liquidity.js';
 import { addRecallCommands } from './recall-commands.js';
 
 const SUCCESS = 0;
@@ -94,8 +101,15 @@ function makeProgram(output: Output, run: Run): Command {
   addSandboxCommands(program, bound);
   addExplainCommand(program, bound);
   addReviewCommands(program, bound);
+  addApprovalCommands(program, bound);
+  addReconCommands(program, bound);
+  addSettlementCommands(program, bound);
+  addLiquidityCommands(program, bound);
   addRecallCommands(program, bound);
   addOpsCommands(program, bound);
+  addFinanceCommands(program, bound);
+  addReportCommands(program, bound);
+  addLedgerCommands(program, bound);
   addAuditCommands(program, bound);
   addDeadLetterCommands(program, bound);
   addReadingCommands(program, bound);
@@ -230,21 +244,6 @@ function addKeyCommands(program: Command, bind: Bind): void {
     .command('list')
     .description('List the keys that you have registered.')
     .action(bind((context) => runKeyList(context)));
-}
-
-function addSandboxCommands(program: Command, bind: Bind): void {
-  program
-    .command('sandbox')
-    .description('The sandbox as a whole.')
-    .command('time')
-    .description(
-      'Show what time it is in the sandbox, and move it on: for the switch, networks and banks alike.',
-    )
-    .option('--forward <time>', 'how much further: 90m, 8h, 1d')
-    .option('--to <instant>', 'to an instant that is still to come: 2026-12-01T09:00:00+07:00')
-    .action(
-      bind((context, options) => Promise.resolve(runSandboxTime(context, options as SandboxTimeOptions))),
-    );
 }
 
 function addReadingCommands(program: Command, bind: Bind): void {

@@ -166,6 +166,13 @@ describe(checkDirectory, () => {
     ['membership_wrong', 'participant FX', directory(changer({ memberOf: ['home'] }))],
     ['deposit_account_missing', 'participant FX', directory(changer({ railAccounts: { KHR: 'fx' } }))],
     ['cap_wrong', 'participant FX', directory(changer({ caps: { THB: '-1' } }))],
+    [
+      'stop_wrong',
+      'participant FX',
+      directory(
+        changer({ stopsAt: [{ currency: 'THB', percent: 90, corridor: 'none', direction: 'outbound' }] }),
+      ),
+    ],
     ['currency_unknown', 'participant FX', directory(changer({ caps: { XXQ: '1' } }))],
     ['currency_unknown', 'network thai', directory(thai({ currencies: ['THB', 'BHT'] }))],
     ['participant_missing', 'network thai', without('participant', 'THAI')],

@@ -15,6 +15,7 @@ import { checkCalendars } from './check-calendars.js';
 import { checkCorridors } from './check-corridors.js';
 import { checkNetworks } from './check-networks.js';
 import { checkParticipants } from './check-participants.js';
+import { checkSettlementAccounts } from './check-settlement-accounts.js';
 import { checkSettlementBanks } from './check-settlement-banks.js';
 import type { DirectoryViolation, InService, Violations } from './violation.js';
 
@@ -39,6 +40,7 @@ export function checkDirectory(
     ...checkNetworks(world, adapters),
     ...checkCorridors(world),
     ...checkSettlementBanks(world),
+    ...checkSettlementAccounts(world),
     ...checkCalendars(world),
   ];
 }

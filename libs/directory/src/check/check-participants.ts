@@ -21,6 +21,9 @@ export function* checkParticipants(world: InService): Violations {
       if (!MINOR.test(minor))
         yield wrong('cap_wrong', `the cap in ${currency} is "${minor}"; use minor units, digits only`);
     }
+    for (const { corridor } of participant.stopsAt ?? [])
+      if (!world.corridors.has(corridor))
+        yield wrong('stop_wrong', `stopsAt names corridor ${corridor}, which is not there; correct its id`);
     for (const { keyId, validFrom, validTo } of participant.keys)
       if (Date.parse(validFrom) >= Date.parse(validTo))
         yield wrong('key_validity_wrong', `key ${keyId} ends before it begins; put validFrom before validTo`);

@@ -18,6 +18,7 @@ export type DirectoryRule =
   | 'membership_wrong'
   | 'deposit_account_missing'
   | 'cap_wrong'
+  | 'stop_wrong'
   | 'currency_unknown'
   | 'participant_missing'
   | 'participant_twice'
@@ -35,6 +36,9 @@ export type DirectoryRule =
   | 'corridor_twice'
   | 'note_missing'
   | 'settlement_bank_wrong'
+  | 'bank_wrong'
+  | 'settlement_account_wrong'
+  | 'settles_wrong'
   | 'limit_wrong'
   | 'fee_wrong'
   | 'timers_contradict';

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { XmlDocument, XsdValidator } from 'libxml2-wasm';
+import type { XsdValidator } from 'libxml2-wasm';
 import fc from 'fast-check';
-import { readParts, type MessageTable } from '../index.js';
-import type { ContentTable, SequenceTable, SimpleTable, TypeTable } from '../schema/table.js';
+import { readParts } from '../index.js';
+import { schemaRefusal, validatorFor } from '../schema/xsd.testing.js';
 
 // Mutated messages get the same verdict from our reader and from libxml2. The schemas are made from our tables; where
 // TONLE_CONFORMANCE_DATA is set its schemas and samples are used instead. TONLE_FUZZ_RUNS makes the run longer.
@@ -43,7 +43,7 @@ describe('the reader and libxml2', () => {
             encoding: 'declared',
           });
           const ours = wellFormed && errors.length === 0 && parts.length === 1;
-          const reason = refusal(validatorOf(version), mutated);
+          const reason = schemaRefusal(validatorOf(version), mutated);
           if (ours !== (reason === undefined))
             throw new Error(`we ${JSON.stringify(errors[0])}, libxml2 ${reason}\n${mutated.toString()}`);
           seen[ours ? 'valid' : 'invalid'] += 1;
@@ -57,20 +57,6 @@ describe('the reader and libxml2', () => {
     expect(seen.invalid).toBeGreaterThan(RUNS / 5);
   });
 });
-
-/** Why libxml2 refuses; undefined when it does not. */
-function refusal(validator: XsdValidator, bytes: Uint8Array): string | undefined {
-  let document: XmlDocument | undefined;
-  try {
-    document = XmlDocument.fromBuffer(bytes);
-    validator.validate(document);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    document?.dispose();
-  }
-}
 
 /** Bare documents: envelopes have no schema. */
 function bases(): readonly Base[] {
@@ -95,64 +81,6 @@ function bases(): readonly Base[] {
 function bare(text: string): string {
   const match = /<Document[\s\S]*<\/Document>/.exec(text);
   return match === null ? '' : match[0];
-}
-
-function validatorFor(version: string): XsdValidator {
-  const given = ['xsd', 'xsd/extra']
-    .map((folder) => join(DATA ?? '', 'iso', folder, `${version}.xsd`))
-    .find((path) => existsSync(path));
-  const table = (): MessageTable =>
-    JSON.parse(readFileSync(new URL(`../tables/${version}.json`, import.meta.url), 'utf8')) as MessageTable;
-  const schema = XmlDocument.fromString(given === undefined ? xsdOf(table()) : readFileSync(given, 'utf8'));
-  try {
-    return XsdValidator.fromDoc(schema);
-  } finally {
-    schema.dispose();
-  }
-}
-
-/** A table as XML Schema again. */
-function xsdOf({ namespace, roots, types }: MessageTable): string {
-  const elements = Object.entries(roots).map(([name, type]) => `<xs:element name="${name}" type="${type}"/>`);
-  const declared = Object.entries(types).map(([name, type]) => xsdType(name, type));
-  return (
-    `<xs:schema xmlns="${namespace}" xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified" ` +
-    `targetNamespace="${namespace}">${[...elements, ...declared].join('')}</xs:schema>`
-  );
-}
-
-function xsdType(name: string, type: TypeTable): string {
-  if ('sequence' in type) return `<xs:complexType name="${name}">${xsdSequence(type)}</xs:complexType>`;
-  return 'content' in type ? xsdContent(name, type) : xsdSimple(name, type);
-}
-
-function xsdContent(name: string, { content, attribute }: ContentTable): string {
-  const [attributeName, attributeType] = attribute.split(' ');
-  const use = `<xs:attribute name="${attributeName}" type="${attributeType}" use="required"/>`;
-  return `<xs:complexType name="${name}"><xs:simpleContent><xs:extension base="${content}">${use}</xs:extension></xs:simpleContent></xs:complexType>`;
-}
-
-function xsdSimple(name: string, { base, values = [], ...facets }: SimpleTable): string {
-  const listed = values.map((value) => `<xs:enumeration value="${value}"/>`);
-  const others = Object.entries(facets).map(([facet, value]) => `<xs:${facet} value="${value}"/>`);
-  return `<xs:simpleType name="${name}"><xs:restriction base="xs:${base}">${[...others, ...listed].join('')}</xs:restriction></xs:simpleType>`;
-}
-
-function xsdSequence({ sequence }: SequenceTable): string {
-  const parts = sequence.map((part) =>
-    typeof part === 'string' ? xsdParticle(part) : `<xs:choice>${part.map(xsdParticle).join('')}</xs:choice>`,
-  );
-  return `<xs:sequence>${parts.join('')}</xs:sequence>`;
-}
-
-function xsdParticle(text: string): string {
-  const [, name, type, sign = ''] = /^(\S+) ([^?*+{]+)([?*+]|\{.*\})?$/.exec(text)!;
-  const range = { '': '1,1', '?': '0,1', '*': '0,', '+': '1,' }[sign] ?? sign.slice(1, -1);
-  const [min, max] = range.split(',');
-  const occurs = `minOccurs="${min}" maxOccurs="${max === '' ? 'unbounded' : max}"`;
-  if (name!.startsWith('*'))
-    return `<xs:any namespace="${type}" processContents="${name === '*' ? 'lax' : 'skip'}" ${occurs}/>`;
-  return `<xs:element name="${name}" type="${type}" ${occurs}/>`;
 }
 
 const VALUES = [

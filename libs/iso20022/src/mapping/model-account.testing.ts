@@ -92,6 +92,8 @@ const entries = fc.array(
               returnReason: fc.constantFrom('AC04', 'MS03'),
               remittance: name,
               creditorReference: id,
+              debtorName: name,
+              creditorName: name,
             },
           ),
           { maxLength: 2 },
@@ -119,6 +121,7 @@ const accountOptions = {
   creditSum: sum,
   debitCount: fc.nat(9999),
   debitSum: sum,
+  information: name,
 };
 const during = <T extends object>(base: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.tuple(base, pairs).map(([given, [times, net]]) => ({ ...given, ...times, ...net }));

@@ -91,6 +91,8 @@ const transaction = object<Transaction>([
   transactionFields.optional('returnReason', ['RtrInf/Rsn', 'RtrInf', `${FAMILY}/SubFmlyCd`], returnReason),
   transactionFields.optional('remittance', 'RmtInf/Ustrd', lines),
   transactionFields.optional('creditorReference', 'RmtInf/Strd/CdtrRefInf/Ref', text),
+  transactionFields.optional('debtorName', ['RltdPties/Dbtr/Pty/Nm', 'RltdPties/Dbtr/Nm'], text),
+  transactionFields.optional('creditorName', ['RltdPties/Cdtr/Pty/Nm', 'RltdPties/Cdtr/Nm'], text),
 ]);
 
 type Figures = Pick<EntryBatch, 'count' | 'total' | 'credit'>;
@@ -243,6 +245,7 @@ function accountFields<M extends Entries>(root: string): readonly Field<M>[] {
       [`${root}/StmtPgntn`, `${root}/RptPgntn`, `${root}/NtfctnPgntn`, 'GrpHdr/MsgPgntn'],
       page,
     ),
+    optional('information', [`${root}/AddtlStmtInf`, `${root}/AddtlRptInf`, `${root}/AddtlNtfctnInf`], text),
     entriesOf(`${root}/Ntry`),
   ];
   return fields as readonly Field<M>[];

@@ -10,21 +10,30 @@ const CONNECT_MS = 10_000;
 /** SFTP 3, 7: there is no such file or folder. */
 const NO_SUCH_FILE = 2;
 
-/**
- * Connects, uses the folders, and hangs up. Rejects when the server has another key than the one that is known, refuses us, is
- * silent, or is not done after `fetchMs`.
- */
-export async function withSftp<T>(
+/** Connects, uses the folders, and hangs up; rejects as `withSftpSession` does. */
+export function withSftp<T>(
   place: SftpPlace,
   fetchMs: number,
   use: (folders: FileFolders) => Promise<T>,
+): Promise<T> {
+  return withSftpSession(place, fetchMs, (sftp) => use(remoteFolders(sftp, place.root)));
+}
+
+/**
+ * Connects, and hangs up once it was used. Rejects when the server has another key than the one that is known, refuses us, is
+ * silent, or is not done after `mostMs`.
+ */
+export async function withSftpSession<T>(
+  place: SftpPlace,
+  mostMs: number,
+  use: (sftp: SFTPWrapper) => Promise<T>,
 ): Promise<T> {
   const client = new ssh2.Client();
   let timer: NodeJS.Timeout | undefined;
   const broken = new Promise<never>((_, reject) => {
     client.on('error', reject);
     client.on('close', () => reject(new Error('the connection was closed')));
-    timer = setTimeout(() => reject(new Error(`not done after ${fetchMs} ms`)), fetchMs);
+    timer = setTimeout(() => reject(new Error(`not done after ${mostMs} ms`)), mostMs);
   });
   try {
     return await Promise.race([work(client, place, use), broken]);
@@ -37,11 +46,7 @@ export async function withSftp<T>(
   }
 }
 
-async function work<T>(
-  client: Client,
-  place: SftpPlace,
-  use: (folders: FileFolders) => Promise<T>,
-): Promise<T> {
+async function work<T>(client: Client, place: SftpPlace, use: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
   const { host, port, user: username, keyFile, hostKey } = place;
   await new Promise<void>((resolve) => {
     client.on('ready', () => {
@@ -59,7 +64,7 @@ async function work<T>(
     });
   });
   const sftp = await answered<SFTPWrapper>((done) => client.sftp(done));
-  return use(remoteFolders(sftp, place.root));
+  return use(sftp);
 }
 
 function remoteFolders(sftp: SFTPWrapper, root: string): FileFolders {
@@ -89,7 +94,8 @@ function remoteFolders(sftp: SFTPWrapper, root: string): FileFolders {
   };
 }
 
-function answered<T>(ask: (done: (error: Error | undefined, value: T) => void) => void): Promise<T> {
+/** What a question to the server is answered with. */
+export function answered<T>(ask: (done: (error: Error | undefined, value: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     ask((error, value) => (error === undefined || error === null ? resolve(value) : reject(error)));
   });

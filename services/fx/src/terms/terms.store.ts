@@ -13,8 +13,14 @@ const SELECT_IMPROVEMENTS = `
   FROM improvement`;
 
 const SELECT_MID_RATES = `
-  SELECT source_currency, target_currency, rate
-  FROM mid_rate`;
+  SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate
+  FROM mid_rate
+  ORDER BY source_currency, target_currency`;
+
+/** The reference rates, in the order of their pairs. */
+export function readMidRates(database: Queryable): Promise<TermsFile['midRates']> {
+  return database.query<TermsFile['midRates'][number]>(SELECT_MID_RATES);
+}
 
 const SELECT_SANITY_BANDS = `
   SELECT source_currency, target_currency, rate, basis_points
@@ -34,9 +40,7 @@ interface ImprovementRow {
 export async function loadTerms(database: Queryable): Promise<Terms> {
   const relationships = await database.query<{ provider: string; participant: string }>(SELECT_RELATIONSHIPS);
   const improvements = await database.query<ImprovementRow>(SELECT_IMPROVEMENTS);
-  const midRates = await database.query<{ source_currency: string; target_currency: string; rate: string }>(
-    SELECT_MID_RATES,
-  );
+  const midRates = await readMidRates(database);
   const sanityBands = await database.query<{
     source_currency: string;
     target_currency: string;
@@ -67,11 +71,7 @@ export async function loadTerms(database: Queryable): Promise<Terms> {
         participant: row.participant,
         basisPoints: row.basis_points,
       })),
-    midRates: midRates.map((row) => ({
-      sourceCurrency: row.source_currency,
-      targetCurrency: row.target_currency,
-      rate: row.rate,
-    })),
+    midRates,
   });
 }
 

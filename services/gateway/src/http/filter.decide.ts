@@ -26,6 +26,18 @@ export function unknownCurrency(
     : wrong(path, `Known currencies: ${served.join(', ')}.`);
 }
 
+/** Somebody who never took part. */
+export function unknownParticipant(
+  participantId: string | undefined,
+  path: string,
+  directory: Pick<Directory, 'participantIncludingEnded' | 'participants'>,
+): Refusal | undefined {
+  if (participantId === undefined || directory.participantIncludingEnded(participantId) !== undefined)
+    return undefined;
+  const known = directory.participants().map((each) => each.participantId);
+  return wrong(path, `Known: ${known.join(', ')}.`);
+}
+
 /** Ids that pages end with begin with their instant: what does not, or is yet to come, ended no page. */
 export function strangeCursor(cursor: string | undefined, nowMs: number): Refusal | undefined {
   if (cursor === undefined) return undefined;

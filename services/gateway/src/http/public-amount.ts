@@ -6,6 +6,7 @@ import {
   currency,
   formatAmount,
   parseAmount,
+  parseBookedAmount,
   type Amount,
   type AmountJson,
   type AmountRefusal,
@@ -34,7 +35,23 @@ export function showAmount(value: AmountJson): PublicAmount {
 
 /** Checks a public amount by the currency table; `pointer` is where it stands in the body. */
 export function readAmount(value: PublicAmount, pointer: string): { kind: 'ok'; amount: Amount } | Refusal {
-  const result = parseAmount(value.currency, value.amount);
+  return readWith(parseAmount, value, pointer);
+}
+
+/** The same of what is booked or may be owed: with all decimals of the currency, and zero. */
+export function readBookedAmount(
+  value: PublicAmount,
+  pointer: string,
+): { kind: 'ok'; amount: Amount } | Refusal {
+  return readWith(parseBookedAmount, value, pointer);
+}
+
+function readWith(
+  read: typeof parseAmount,
+  value: PublicAmount,
+  pointer: string,
+): { kind: 'ok'; amount: Amount } | Refusal {
+  const result = read(value.currency, value.amount);
   if (result.kind === 'ok') return result;
   const field = result.reason === 'unknown_currency' ? 'currency' : 'amount';
   return refusedField(result.reason, `${pointer}/${field}`, troubleWith(value, result.reason));

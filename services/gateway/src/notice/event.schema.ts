@@ -68,6 +68,17 @@ const eventData = z.object({
   deadline: instant.optional(),
   refusedBecause: z.string().optional(),
   moneyDue: instant.optional(),
+  // Of a report's file.
+  fileId: uuid.optional(),
+  report: z.string().optional(),
+  format: z.string().optional(),
+  name: z.string().optional(),
+  version: z.int().optional(),
+  bytes: z.int().optional(),
+  sha256: z.string().optional(),
+  knownAt: instant.optional(),
+  supersedes: uuid.optional(),
+  href: z.string().optional(),
   // How a direction of a corridor stands.
   status: z.string().optional(),
   taking: z.boolean().optional(),

@@ -15,6 +15,7 @@ export const NOTICE_TYPES = [
   'corridor.status',
   'recall.requested',
   'recall.answered',
+  'report.available',
   'webhook.disabled',
   'webhook.test',
 ] as const;

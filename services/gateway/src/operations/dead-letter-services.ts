@@ -11,12 +11,20 @@ export interface AskedServices<T> {
 }
 
 /** Asks all services of the switch the same; who does not answer is named, not waited for. */
-export async function askAll<T>(
+export function askAll<T>(
   directory: Directory,
   ask: (service: string) => Promise<T>,
 ): Promise<AskedServices<T>> {
+  return askEach(switchServices(directory), ask);
+}
+
+/** The same of these services. */
+export async function askEach<T>(
+  services: readonly string[],
+  ask: (service: string) => Promise<T>,
+): Promise<AskedServices<T>> {
   const asked = await Promise.all(
-    switchServices(directory).map(async (service) => {
+    services.map(async (service) => {
       try {
         return { service, answer: await ask(service) };
       } catch (error) {

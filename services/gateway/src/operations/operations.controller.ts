@@ -10,7 +10,7 @@ import { futureDay } from '../http/filter.decide.js';
 import { printable, uuid } from '../payment/payment.schema.js';
 import { SwitchAuditService } from './switch-audit.service.js';
 import * as schema from './operations.schema.js';
-import { showBreak, showJob, showLiquidity, showWindow } from './operations.view.js';
+import { showJob, showWindow } from './operations.view.js';
 
 const name = printable(64);
 
@@ -61,17 +61,6 @@ export class OperationsController {
     return done(await this.calls.call(routingCalls.decideHold, { paymentId, ...body, ...signedBy(caller) }));
   }
 
-  @Get('liquidity')
-  @Endpoint({
-    operationId: 'listLiquidity',
-    summary: 'List prefunds, caps, positions and headroom',
-    answers: { 200: { description: 'Accounts', schema: schema.publicLiquidity } },
-  })
-  async liquidity(): Promise<schema.PublicLiquidity> {
-    const { accounts } = await this.calls.call(routingCalls.liquidity, {});
-    return { accounts: accounts.map(showLiquidity) };
-  }
-
   @Get('windows')
   @Endpoint({
     operationId: 'listWindows',
@@ -85,41 +74,6 @@ export class OperationsController {
     this.refuseFuture(query.day);
     const { windows } = await this.calls.call(settlementCalls.windows, query);
     return { windows: windows.map(showWindow) };
-  }
-
-  @Get('breaks')
-  @Endpoint({
-    operationId: 'listBreaks',
-    summary: 'List breaks: where our books differ from what partners said in statements and answers',
-    answers: { 200: { description: 'Breaks', schema: schema.publicBreaks } },
-    refusals: ['schema_invalid'],
-  })
-  async breaks(
-    @Query({ schema: schema.breaksQuery }) query: schema.BreaksQuery,
-  ): Promise<schema.PublicBreaks> {
-    this.refuseFuture(query.day);
-    const { breaks } = await this.calls.call(settlementCalls.breaks, {
-      ...query,
-      severity: query.severity === undefined ? undefined : Number.parseInt(query.severity, 10),
-    });
-    return { breaks: breaks.map(showBreak) };
-  }
-
-  @Post('breaks/:breakId')
-  @Endpoint({
-    operationId: 'decideBreak',
-    summary: 'Assign or resolve a break',
-    answers: { 200: { description: 'Done', schema: schema.doneAnswer } },
-    refusals: ['not_found', 'break_closed'],
-  })
-  async decideBreak(
-    @SignedBy() caller: Caller,
-    @Param('breakId', { schema: uuid }) breakId: string,
-    @Body({ schema: schema.decideBreakBody }) body: schema.DecideBreak,
-  ): Promise<schema.Done> {
-    return done(
-      await this.calls.call(settlementCalls.decideBreak, { breakId, ...body, ...signedBy(caller) }),
-    );
   }
 
   @Post('jobs')

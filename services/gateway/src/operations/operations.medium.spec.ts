@@ -234,7 +234,7 @@ describe('deeds of operators', () => {
     expect((await world.get('/v1/ops/breaks?state=OPEN&type=AMOUNT', ops)).status).toBe(200);
     expect(actions).toEqual([
       { breakId: id, ...assign, ...by },
-      { state: 'OPEN', type: 'AMOUNT' },
+      { state: 'OPEN', type: 'AMOUNT', limit: 1001 },
     ]);
     const misspelt = await world.get('/v1/ops/breaks?state=open', ops);
     expect(misspelt).toMatchObject({ status: 400, json: { code: 'schema_invalid' } });

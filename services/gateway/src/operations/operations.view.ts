@@ -1,32 +1,17 @@
-import type { settlementCalls, routingCalls, SettlementBreak, SettlementWindow } from '@tonle/contracts';
+import type { settlementCalls, SettlementBreak, SettlementWindow } from '@tonle/contracts';
 import type { z } from 'zod';
 import { showAmount } from '../http/public-amount.js';
-import type { PublicBreaks, PublicLiquidity, PublicWindows } from './operations.schema.js';
+import type { PublicBreak, PublicWindows } from './operations.schema.js';
 
-type LiquidityAccount = z.infer<typeof routingCalls.liquidity.response>['accounts'][number];
 type Job = z.infer<typeof settlementCalls.job.response>;
 
 const money = (currency: string, minor: string) => showAmount({ currency, minor });
 
-export function showLiquidity(account: LiquidityAccount): PublicLiquidity['accounts'][number] {
-  const { currency, railMinor, railPendingMinor } = account;
-  return {
-    participant: account.participant,
-    prefund: money(currency, account.prefundMinor),
-    cap: money(currency, account.capMinor),
-    position: money(currency, account.positionMinor),
-    pendingDebits: money(currency, account.pendingDebitsMinor),
-    headroom: money(currency, account.headroomMinor),
-    ...(railMinor === undefined ? {} : { rail: money(currency, railMinor) }),
-    ...(railPendingMinor === undefined ? {} : { railPending: money(currency, railPendingMinor) }),
-  };
-}
-
 export function showWindow(window: SettlementWindow): PublicWindows['windows'][number] {
-  const { grossMinor, nets, bilateral, ...rest } = window;
+  const { grossMinor, nets, bilateral } = window;
   const { currency } = window;
   return {
-    ...rest,
+    ...listed(window),
     gross: money(currency, grossMinor),
     nets: nets.map(({ participant, netMinor }) => ({ participant, net: money(currency, netMinor) })),
     bilateral: bilateral.map(({ amountMinor, ...pair }) => ({
@@ -36,10 +21,38 @@ export function showWindow(window: SettlementWindow): PublicWindows['windows'][n
   };
 }
 
-export function showBreak(found: SettlementBreak): PublicBreaks['breaks'][number] {
-  const { ourMinor, theirMinor, currency, ...rest } = found;
+/** What lists tell as it is; more is told of one alone. */
+function listed(
+  window: SettlementWindow,
+): Omit<PublicWindows['windows'][number], 'gross' | 'nets' | 'bilateral'> {
+  const { windowId, partner, currency, settlementMode, day, state, cutOffAt, payments } = window;
+  const {
+    version,
+    valueDate,
+    settledAt,
+    finalisedAt,
+    failedReason,
+    disputed,
+    participantsRemoved,
+    waitsFor,
+  } = window;
+  return {
+    ...{ windowId, partner, currency, settlementMode, day, state, cutOffAt, payments },
+    ...{ version, disputed, participantsRemoved },
+    ...(valueDate !== undefined && { valueDate }),
+    ...(settledAt !== undefined && { settledAt }),
+    ...(finalisedAt !== undefined && { finalisedAt }),
+    ...(failedReason !== undefined && { failedReason }),
+    ...(waitsFor !== undefined && { waitsFor }),
+  };
+}
+
+export function showBreak(found: SettlementBreak): PublicBreak {
+  const { ourMinor, theirMinor, currency, approvalId, ...rest } = found;
   return {
     ...rest,
+    // As the list of approvals names it.
+    ...(approvalId === undefined ? {} : { approvalId: `settlement.${approvalId}` }),
     ...(ourMinor === undefined ? {} : { ours: money(currency, ourMinor) }),
     ...(theirMinor === undefined ? {} : { theirs: money(currency, theirMinor) }),
   };

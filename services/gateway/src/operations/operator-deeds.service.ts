@@ -1,4 +1,6 @@
 import {
+  approvalCalls,
+  APPROVING_SERVICES,
   deadLetterCalls,
   routingCalls,
   settlementCalls,
@@ -28,8 +30,9 @@ export class OperatorDeedsService {
 
   async list({ limit, ...filter }: DeedFilter): Promise<DeedPage> {
     const letters = switchServices(this.directory).map((service) => deadLetterCalls(service).actions);
+    const approvals = APPROVING_SERVICES.map((service) => approvalCalls(service).actions);
     const asked = await Promise.all(
-      [routingCalls.actions, settlementCalls.actions, ...letters].map(async (contract) => ({
+      [routingCalls.actions, settlementCalls.actions, ...approvals, ...letters].map(async (contract) => ({
         service: contract.service,
         deeds: await this.deedsOf(contract, { ...filter, limit: limit + 1 }),
       })),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   adapterCalls,
+  approvalCalls,
   deadLetterCalls,
   routingCalls,
   settlementCalls,
@@ -37,7 +38,9 @@ beforeAll(async () => {
     Promise.resolve({ payments: paymentIds.includes(paymentId) ? [payment] : [] }),
   );
   calls.serve(routingCalls.actions, (filter) => deedsBefore(filter, ['1', '3', '5']));
-  calls.serve(settlementCalls.actions, (filter) => deedsBefore(filter, ['2', '4']));
+  calls.serve(settlementCalls.actions, (filter) => deedsBefore(filter, ['4']));
+  calls.serve(approvalCalls('settlement').actions, (filter) => deedsBefore(filter, ['2']));
+  calls.serve(approvalCalls('routing').actions, (filter) => deedsBefore(filter, []));
   for (const service of ['fx', 'routing', 'settlement', 'adapter-thailand', 'adapter-bakong']) {
     const sixth = service === 'fx' ? ['6'] : [];
     calls.serve(deadLetterCalls(service).actions, (filter) => deedsBefore(filter, sixth));
@@ -180,6 +183,6 @@ describe('what operators did', () => {
     );
     const { json } = await world.get('/v1/ops/actions', ops);
     expect(json.silentServices).toEqual(['settlement']);
-    expect(json.actions).toHaveLength(4);
+    expect(json.actions).toHaveLength(5);
   });
 });

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import { refused, refusedField, routingCalls } from '@tonle/contracts';
+import { refused, routingCalls } from '@tonle/contracts';
 import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
-import { amountToJson, parseBookedAmount, type AmountJson } from '@tonle/money';
+import { amountToJson, type AmountJson } from '@tonle/money';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import type { PublicAmount } from '../http/public-amount.js';
+import { readBookedAmount, type PublicAmount } from '../http/public-amount.js';
 import { uuid } from '../payment/payment.schema.js';
 import { doneAnswer, type Done } from './operations.schema.js';
 import * as schema from './review.schema.js';
@@ -96,11 +96,8 @@ export class ReviewController {
 }
 
 /** A partner may have booked what nobody can pay: all decimals of the currency are read. */
-function readBooked({ currency, amount }: PublicAmount): AmountJson {
-  const read = parseBookedAmount(currency, amount);
-  if (read.kind === 'ok') return amountToJson(read.amount);
-  const field = read.reason === 'unknown_currency' ? 'currency' : 'amount';
-  throw problemOf(
-    refusedField(read.reason, `/booked/${field}`, `${JSON.stringify(amount)} is not a valid amount.`),
-  );
+function readBooked(booked: PublicAmount): AmountJson {
+  const read = readBookedAmount(booked, '/booked');
+  if (read.kind === 'refused') throw problemOf(read);
+  return amountToJson(read.amount);
 }

@@ -16,10 +16,18 @@ interface Unrecorded {
 export const EXAMPLES = 'tests/e2e/examples.spec.ts';
 const RECALLS = 'services/routing/src/recall/recall.medium.spec.ts';
 const DESK = 'libs/platform/src/dead-letter-desk.medium.spec.ts';
+const APPROVALS = 'libs/approval/src/approvals.medium.spec.ts';
 const REVIEWS = 'services/routing/src/review/review.medium.spec.ts';
 const CORRECTIONS = 'services/settlement/src/reconciliation/correction.medium.spec.ts';
+const BREAKS = 'services/settlement/src/reconciliation/break-life.medium.spec.ts';
+const WINDOWS = 'services/settlement/src/window/window-life.medium.spec.ts';
+const FINALISATIONS = 'services/settlement/src/finalisation/finalisation.medium.spec.ts';
+const BANKS = 'services/settlement/src/bank/bank-link.medium.spec.ts';
 const REFUSALS = 'services/routing/src/payment/payment-refusals.medium.spec.ts';
 const ENDPOINTS = 'services/gateway/src/webhook/webhook-deed.medium.spec.ts';
+const CLOSE = 'services/settlement/src/close/close.medium.spec.ts';
+const REPORTS = 'services/settlement/src/report/report-run.medium.spec.ts';
+const SCHEDULES = 'services/settlement/src/report/report-schedule.medium.spec.ts';
 const PAYMENT = { because: 'a payment is its own record, with every message and step of it' };
 const ASKS = { because: 'it only asks' };
 
@@ -51,9 +59,12 @@ export const DEEDS: Readonly<Record<string, Recorded | Unrecorded>> = {
   registerKey: { action: /^key\.register$/, seenIn: EXAMPLES },
   withdrawKey: { action: /^key\.withdraw$/, seenIn: EXAMPLES },
   decideBreak: {
-    action: /^break\.(assign|resolve)$/,
+    action: /^break\.(assign|resolve|note|reopen)$/,
     seenIn: 'services/settlement/src/operator/deed.medium.spec.ts',
   },
+  decideBreaks: { action: /^break\.(assign|resolve)$/, seenIn: BREAKS },
+  proposeBreaks: { action: /^approval\.propose$/, seenIn: BREAKS },
+  proposeReconciliationRules: { action: /^approval\.propose$/, seenIn: BREAKS },
   setCorridor: { action: /^corridor\./, seenIn: REFUSALS },
   setNetwork: { action: /^network\./, seenIn: REFUSALS },
   setParticipant: { action: /^participant\./, seenIn: REFUSALS },
@@ -69,8 +80,38 @@ export const DEEDS: Readonly<Record<string, Recorded | Unrecorded>> = {
   },
   decideHold: { action: /^hold\./, seenIn: REFUSALS },
   startJob: { action: /^job\./, seenIn: EXAMPLES },
+  runReport: { action: /^report\.run$/, seenIn: REPORTS },
+  requestReport: { action: /^report\.run$/, seenIn: REPORTS },
+  scheduleReport: { action: /^report\.schedule$/, seenIn: SCHEDULES },
+  endReportSchedule: { action: /^report\.unschedule$/, seenIn: SCHEDULES },
   proposeReview: { action: /^review\.propose\./, seenIn: REVIEWS },
   decideReview: { action: /^review\.(approve|reject)$/, seenIn: REVIEWS },
+  closePeriod: { action: /^close\.period$/, seenIn: CLOSE },
+  signCloseStep: { action: /^close\.sign$/, seenIn: CLOSE },
+  proposeReopening: { action: /^approval\.propose/, seenIn: CLOSE },
+  setReferenceRate: { action: /^reference-rate\.set$/, seenIn: EXAMPLES },
+  issueInvoices: {
+    action: /^invoice\.issue$/,
+    seenIn: 'services/settlement/src/invoice/invoice.medium.spec.ts',
+  },
+  setCap: {
+    action: /^cap\.(lower|raise)$/,
+    seenIn: 'services/routing/src/liquidity/liquidity.medium.spec.ts',
+  },
+  decideApproval: { action: /^approval\.(approve|reject|withdraw)$/, seenIn: APPROVALS },
+  proposeWindow: { action: /^approval\.propose$/, seenIn: WINDOWS },
+  netWindowWithout: { action: /^approval\.propose$/, seenIn: WINDOWS },
+  disputeWindow: { action: /^window\.(dispute|end-dispute)$/, seenIn: WINDOWS },
+  instructWindow: { action: /^window\.instruct$/, seenIn: WINDOWS },
+  takeFinalisation: { action: /^finalisation\.refused$/, seenIn: FINALISATIONS },
+  declareInstructionDead: { action: /^approval\.propose$/, seenIn: WINDOWS },
   proposeCorrection: { action: /^statement\.propose$/, seenIn: CORRECTIONS },
   decideCorrection: { action: /^statement\.(approve|reject)$/, seenIn: CORRECTIONS },
+  sendInstructionByHand: { action: /^instruction\.send-by-hand$/, seenIn: BANKS },
+  handInBankFile: { action: /^approval\.(propose|execute)$/, seenIn: BANKS },
+  fetchBank: { action: /^bank\.fetch$/, seenIn: BANKS },
+  cureSuspense: {
+    action: /^approval\.(propose|execute)$/,
+    seenIn: 'services/settlement/src/bank/bank-lines.medium.spec.ts',
+  },
 };

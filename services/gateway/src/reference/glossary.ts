@@ -1,10 +1,17 @@
 import { RECALL_GLOSSARY } from './glossary-recalls.js';
+import { REPORT_GLOSSARY } from './glossary-reports.js';
 import { NOTICE_GLOSSARY } from './glossary-notices.js';
 import { AUDIT_LOG_GLOSSARY } from './glossary-audit-log.js';
 import { SERVICES_GLOSSARY } from './glossary-services.js';
 import { SWITCH_WORDS } from './glossary-switches.js';
+import { SETTLEMENT_GLOSSARY } from './glossary-settlement.js';
+import { APPROVAL_GLOSSARY } from './glossary-approvals.js';
+import { BREAKS_GLOSSARY } from './glossary-breaks.js';
 import { DEAD_LETTER_GLOSSARY } from './glossary-dead-letters.js';
+import { FINANCE_GLOSSARY } from './glossary-finance.js';
+import { LIQUIDITY_GLOSSARY } from './glossary-liquidity.js';
 import { UNKNOWNS_GLOSSARY } from './glossary-unknowns.js';
+import { BANK_GLOSSARY } from './glossary-banks.js';
 
 /**
  * What fields and parameters mean, for the OpenAPI document: a name means the same wherever it stands. Where it does not,
@@ -13,9 +20,11 @@ import { UNKNOWNS_GLOSSARY } from './glossary-unknowns.js';
 export const GLOSSARY: Readonly<Record<string, string>> = {
   ...SWITCH_WORDS,
   ...NOTICE_GLOSSARY,
+  ...REPORT_GLOSSARY,
   ...AUDIT_LOG_GLOSSARY,
 
   ...SERVICES_GLOSSARY,
+  ...BANK_GLOSSARY,
   // Ids
   paymentId: 'Id of the payment in the switch',
   uetr: 'Unique end-to-end transaction reference (UUID version 4), the same on every network',
@@ -104,7 +113,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   updatedAt: 'Time of the last change',
   completedAt: 'When it completed',
   openedAt: 'When it was opened',
-  closedAt: 'When it was closed',
   proposedAt: 'When it was proposed',
   deadline: 'It is not sent to the payee after this time',
 
@@ -190,11 +198,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'Audit.service': 'Name of the service',
   'Audit.totals': 'What is compared between services: integers as text, and hashes',
   'Audit.crossChecks': 'What was compared between services',
-  'Breaks.breaks': 'Breaks',
-  'Breaks.severity': '1 is the most severe',
-  'Breaks.key': 'What both sides know it by',
-  'Breaks.ours': 'What our books say',
-  'Breaks.theirs': 'What the partner says',
   'MissingStatements.missing': 'Days, the oldest first',
   'MissingStatements.since': 'When it was missed first',
   'MissingStatements.cause': 'What was wrong when it was asked for last',
@@ -212,8 +215,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'Calendars.holidaysUntil': 'The last day whose holidays are known; absent: they never end',
   'Calendars.daysLeft': 'Days until then',
   'Calendars.endsSoon': 'Somebody has to write the next holidays down',
-  'DecideBreak.decision': '`assign` it to an owner, or `resolve` it',
-  'DecideBreak.owner': 'Who looks after it; whoever assigns it when nobody is named',
   'Done.done': 'It is done',
   'SetCorridor.open': 'Whether payments are taken',
   'Holds.holds': 'Payments on hold',
@@ -225,14 +226,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'RunJob.job': 'Which job',
   'Job.progress': 'How far it is',
   'Job.result': 'What came of it, in the form of its job; null until it has ended',
-  'Liquidity.accounts': 'Settlement accounts, one for each participant and currency',
-  'Liquidity.prefund': 'What the participant has paid in',
-  'Liquidity.cap': 'How much it may owe beyond its prefund',
-  'Liquidity.position': 'What it owes by completed payments; negative: what it is owed',
-  'Liquidity.pendingDebits': 'What is reserved for payments under way',
-  'Liquidity.headroom': 'What is left for new payments',
-  'Liquidity.rail': 'What we hold on the rail of the network, when it has one',
-  'Liquidity.railPending': 'What is reserved of that',
   'Partners.partners': 'Networks',
   'Partners.network': 'Name of the network',
   'Partners.breaker':
@@ -270,25 +263,19 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'OperatorPaymentDetail.payment': 'The payment as routing knows it',
   'OperatorPaymentDetail.nextEnquiryAt': 'When the partner is asked next; absent when it is not',
   ...DEAD_LETTER_GLOSSARY,
+  ...APPROVAL_GLOSSARY,
+  ...BREAKS_GLOSSARY,
+  ...LIQUIDITY_GLOSSARY,
   'Reviews.reviews': 'Payments under review, oldest first',
   'Reviews.state': 'State inside the switch',
   'Reviews.lastAt': 'When it was tried last',
   'Reviews.cause': 'What the last try failed with',
   'DecideReview.verdict': '`approve` does what is proposed; `reject` drops it',
-  'Windows.windows': 'Settlement windows',
-  'Windows.cutOffAt': 'When it takes no more payments',
-  'Windows.payments': 'How many payments',
-  'Windows.gross': 'Sum of all payments',
-  'Windows.nets': 'What each participant pays (negative) or receives',
-  'Windows.net': 'Negative: it pays; positive: it receives',
-  'Windows.bilateral': 'Sums by who owes whom',
-  'Windows.debtor': 'Participant that owes',
-  'Windows.creditor': 'Participant that is owed',
 
+  ...FINANCE_GLOSSARY,
+  ...SETTLEMENT_GLOSSARY,
   ...UNKNOWNS_GLOSSARY,
 
   // Parameters, as `operationId.name`
-  'listBreaks.type': 'Kind of break',
-  'listBreaks.state': 'State of the break',
   'listWindows.state': 'State of the window',
 };

@@ -13,8 +13,10 @@ const TAGS: Readonly<Record<string, string>> = {
   Events: 'What becomes of payments, told by itself: as a feed and by webhooks',
   'FX rates': 'For providers of exchange rates',
   'ISO 20022': 'The same payments as XML messages',
+  Reports: 'What you owe and are owed, as statements and as files',
   Keys: 'Keys of your own, in a sandbox',
   Operations: 'For operators of the switch',
+  Finance: 'For those who keep the books of the switch',
 };
 /** Statuses that say when to ask again. */
 const LATER = new Set([429, 503, 504]);

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isReason, REASONS } from '@tonle/contracts';
 import { errorsPage } from './pages.js';
@@ -16,6 +18,18 @@ describe('the OpenAPI document', () => {
     );
     expect(missing).toEqual([]);
     expect(text).not.toContain('$defs');
+  });
+
+  it('has one schema under each name', () => {
+    const folder = join(import.meta.dirname, '..');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.schema.ts'),
+    );
+    const ids = files.flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/\bid: '(\w+)'/g)].map(([, id]) => id!),
+    );
+    expect(ids.length).toBeGreaterThan(50);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
   });
 
   it('closes requests against unknown fields and leaves answers open to grow', () => {

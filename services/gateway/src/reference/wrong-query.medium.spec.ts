@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterCalls, recallCalls, routingCalls, settlementCalls, storyCalls } from '@tonle/contracts';
+import {
+  approvalCalls,
+  breakCalls,
+  deadLetterCalls,
+  ledgerCalls,
+  recallCalls,
+  routingCalls,
+  settlementCalls,
+  storyCalls,
+  windowCalls,
+  reportCalls,
+} from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 import { publicApi } from './public-api.js';
 
@@ -53,9 +64,18 @@ beforeAll(async () => {
   const noDeeds = () => Promise.resolve({ actions: [] });
   calls.serve(routingCalls.searchPayments, () => Promise.resolve({ payments: [] }));
   calls.serve(routingCalls.actions, noDeeds);
+  calls.serve(reportCalls.runs, () => Promise.resolve({ runs: [] }));
+  calls.serve(reportCalls.files, () => Promise.resolve({ files: [] }));
   calls.serve(recallCalls.list, () => Promise.resolve({ recalls: [] }));
   calls.serve(settlementCalls.actions, noDeeds);
+  calls.serve(approvalCalls('settlement').actions, noDeeds);
+  const nothing = { kind: 'balances' as const, until: '2026-11-28T12:00:00.000Z', isProven: true };
+  calls.serve(ledgerCalls.accounts, () => Promise.resolve({ accounts: [] }));
+  calls.serve(ledgerCalls.balances, () => Promise.resolve({ ...nothing, accounts: [], totals: [] }));
+  calls.serve(approvalCalls('routing').actions, noDeeds);
   calls.serve(settlementCalls.breaks, () => Promise.resolve({ breaks: [] }));
+  calls.serve(breakCalls.runs, () => Promise.resolve({ runs: [] }));
+  calls.serve(windowCalls.instructions, () => Promise.resolve({ instructions: [] }));
   calls.serve(settlementCalls.windows, () => Promise.resolve({ windows: [] }));
   for (const service of ['fx', 'routing', 'settlement', 'adapter-thailand', 'adapter-bakong'])
     calls.serve(deadLetterCalls(service).actions, noDeeds);

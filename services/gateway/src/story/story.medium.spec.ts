@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadLetterCalls, routingCalls, settlementCalls, storyCalls } from '@tonle/contracts';
+import { approvalCalls, deadLetterCalls, routingCalls, settlementCalls, storyCalls } from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
 // Real: the gateway with PostgreSQL and HTTP. Routing, fx and settlement answer from here; the adapters do not.
@@ -26,6 +26,8 @@ beforeAll(async () => {
   };
   calls.serve(routingCalls.actions, () => Promise.resolve(nothing));
   calls.serve(settlementCalls.actions, () => Promise.resolve(nothing));
+  calls.serve(approvalCalls('settlement').actions, () => Promise.resolve(nothing));
+  calls.serve(approvalCalls('routing').actions, () => Promise.resolve(nothing));
   for (const service of ['fx', 'routing', 'settlement'])
     calls.serve(deadLetterCalls(service).actions, () => Promise.resolve(nothing));
   for (const service of ['fx', 'routing', 'settlement'])

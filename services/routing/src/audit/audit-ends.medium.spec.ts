@@ -17,6 +17,20 @@ const rail = (change: string) =>
 const opening = (change: string) =>
   `UPDATE transfer SET ${change} WHERE chain_id = (SELECT min(chain_id::text)::uuid FROM transfer WHERE kind = 'funds')`;
 const ANOTHER = '00000000-0000-4000-8000-000000000009';
+const ENTRY = '00000000-0000-8000-8000-00000000000e';
+const LINE = { line: `'line 1', 1`, approval: 'NULL' };
+const APPROVED = { line: 'NULL, NULL', approval: `'${ANOTHER}'` };
+/** An entry of 5 baht satang, posted, with what proves it. */
+const booked = (kind: string, debit: string, credit: string, by = { ...LINE, line: 'NULL, NULL' }) => [
+  `INSERT INTO account (code, kind, currency)
+   SELECT code, split_part(code, ':', 1), 'THB' FROM unnest(ARRAY['${debit}', '${credit}']) AS u (code)`,
+  `INSERT INTO transfer (chain_id, kind, debit_account, credit_account, minor, reference, at)
+   SELECT '${ENTRY}', '${kind}', d.id, c.id, 5, 'e', now() FROM account AS d, account AS c
+   WHERE d.code = '${debit}' AND c.code = '${credit}'`,
+  `INSERT INTO booked_entry VALUES ('e', '${ENTRY}', '${kind}', 'THB', '${debit}', '${credit}', 5, ${by.line}, ${by.approval}, NULL, now())`,
+  `UPDATE account SET debits_posted = 5 WHERE code = '${debit}'`,
+  `UPDATE account SET credits_posted = 5 WHERE code = '${credit}'`,
+];
 const TOLD = step('completed', 'COMPLETED', 'COMPLETED');
 
 it.each<Arm>([
@@ -49,9 +63,31 @@ it.each<Arm>([
   ['I17', 'transfer funds of {open} moves', opening(`chain_id = '{open}'`)],
   [
     'I17',
-    'statement line line 1 counts ',
+    'statement line opening:line 1 counts ',
     'DROP INDEX transfer_reference',
-    `UPDATE transfer SET reference = 'line 1' WHERE kind = 'funds'`,
+    `UPDATE transfer SET reference = 'opening:line 1' WHERE kind = 'funds'`,
+  ],
+  ['I17', 'without a leg or a statement line', ...booked('reallocation', 'PREFUND:F:THB', 'SUSPENSE:THB')],
+  ['I17', 'without a leg or a statement line', ...booked('funds', 'NOSTRO:S:THB', 'PREFUND:F:THB', APPROVED)],
+  [
+    'I17',
+    'part 1 of statement line line 1 counts 2 times',
+    'DROP INDEX booked_entry_line',
+    ...booked('funds', 'NOSTRO:S:THB', 'PREFUND:F:THB', LINE),
+    `INSERT INTO booked_entry SELECT 'twice', '${ANOTHER}', kind, currency, debit, credit, minor, line_id, part, approval_id, reason, at
+     FROM booked_entry`,
+  ],
+  [
+    'I17',
+    'entry e says funds of 6 from NOSTRO:S:THB to PREFUND:F:THB, posted is funds of 5 from NOSTRO:S:THB to PREFUND:F:THB',
+    ...booked('funds', 'NOSTRO:S:THB', 'PREFUND:F:THB', LINE),
+    'UPDATE booked_entry SET minor = 6',
+  ],
+  [
+    'I17',
+    'entry e says funds of 5 from NOSTRO:S:THB to PREFUND:F:THB, posted is nothing',
+    ...booked('funds', 'NOSTRO:S:THB', 'PREFUND:F:THB', LINE),
+    `DELETE FROM transfer WHERE chain_id = '${ENTRY}'`,
   ],
   [
     'I24',
@@ -73,6 +109,13 @@ it.each<Sound>([
      VALUES ('${ANOTHER}', '{completed}', 'STATUS_CONFLICT', 1, 'credit', 'd', '{}', now())`,
   ],
   ['I3', 'what was told after its end', TOLD],
+  ['I17', 'a line proves an entry', ...booked('funds', 'NOSTRO:S:THB', 'PREFUND:F:THB', LINE)],
+  [
+    'I17',
+    'two people place what waits',
+    ...booked('reallocation', 'SUSPENSE:THB', 'PREFUND:F:THB', APPROVED),
+  ],
+  ['I2', 'an entry balances', ...booked('reallocation', 'SUSPENSE:THB', 'PREFUND:F:THB', APPROVED)],
 ])('holds %s for sound: %s', async (invariant, _why, ...statements) => {
   expect((await books.brokenBy(...statements))[invariant]).toBeUndefined();
 });

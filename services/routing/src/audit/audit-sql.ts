@@ -1,6 +1,7 @@
 // Each statement lists what breaks one invariant of domain 6.15, as text, and is read in one snapshot.
 // The open payments are those with a due time: a check constraint of the table says so.
 import type { Invariant } from '@tonle/contracts';
+import { ENTRY_KINDS } from '@tonle/ledger';
 import { ONE_END, MOVED_BY_PROOF, SAME_END } from './audit-ends-sql.js';
 import { RATE_AGREES } from './audit-rates-sql.js';
 import { REFUNDS_INVOICED, REFUNDS_RECOUNTED } from './audit-refunds-sql.js';
@@ -63,7 +64,7 @@ WITH chain AS (
          bool_or(kind = 'reversal_rail') AS reversal_rail,
          bool_or(kind IN ('discharge', 'reversal') AND reference IS NULL) AS unreferenced
   FROM transfer
-  WHERE kind NOT IN ('funds', 'settlement')
+  WHERE kind NOT IN (${ENTRY_KINDS.map((kind) => `'${kind}'`).join(', ')})
   GROUP BY chain_id
 )`;
 

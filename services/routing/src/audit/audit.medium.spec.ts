@@ -38,6 +38,7 @@ describe('the auditor', () => {
       'I23 5',
       'I24 5',
       'gate 5',
+      'I18 what one operator proposed is done by others 0',
       'I22 books',
     ]);
   });

@@ -41,6 +41,8 @@ function nextOf(kind: string, id: string, more: Partial<DirectoryEntry>): Direct
   const entry = entryOf(kind, id);
   return { ...entry, version: entry.version + 1, ...more };
 }
+const pausedNext = (id: string): DirectoryEntry =>
+  edited('participant', id, { state: 'paused' }, entryOf('participant', id).version + 1);
 const SINGHA_NEXT = entryOf('participant', 'FXSINGHA').version + 1;
 function reasonsOf(file: DirectoryFile, more?: Partial<FileSituation>): readonly string[] {
   const decision = decideFile(file, situation(more));
@@ -92,7 +94,7 @@ describe('a directory file', () => {
   });
 
   it('brings next versions, new entries and ends, all together', () => {
-    const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
+    const paused = pausedNext('KHMEKONG');
     const calendar = edited('calendar', 'TH', { calendarId: 'LG' });
     const added = { ...calendar, id: 'LG' };
     const ended = nextOf('participant', 'FXSINGHA', { ended: true });
@@ -124,20 +126,21 @@ describe('a directory file', () => {
   it('reads no version that has a next one: it may have the form of an earlier release', () => {
     const corridor = entryOf('corridor', 'KH-TH');
     const before = { ...corridor, version: 0, body: { ...(corridor.body as object), home: {}, partner: {} } };
-    const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
+    const paused = pausedNext('KHMEKONG');
     const stored = [before, ...FILE.entries].map((entry) => kept(entry));
     expect(decideFile(fileWith([paused]), situation({ stored }))).toMatchObject({ kind: 'take' });
   });
 
   it('changes nothing without a word by whom and why', () => {
-    const paused = edited('participant', 'KHMEKONG', { state: 'paused' }, 3);
+    const paused = pausedNext('KHMEKONG');
     expect(reasonsOf(fileWith([paused], { change: undefined }))).toEqual([
-      'it changes participant KHMEKONG version 3, but does not say by whom and why; add "change": {"by", "reason"}',
+      `it changes participant KHMEKONG version ${paused.version}, but does not say by whom and why; ` +
+        'add "change": {"by", "reason"}',
     ]);
   });
 
   it('is refused whole when a version that exists says something else', () => {
-    const better = edited('participant', 'KHANGKOR', { state: 'paused' }, 3);
+    const better = pausedNext('KHANGKOR');
     const slip = edited('corridor', 'KH-TH', { open: { outbound: false, inbound: true } });
     expect(reasonsOf(fileWith([better, slip]))).toEqual([
       'corridor KH-TH version 3 is in the directory with other content, by DARA at 2026-11-20T03:00:00.000Z: ' +
@@ -201,7 +204,12 @@ describe('a directory file', () => {
   });
 
   it('is refused when the directory could not work with it, first or later', () => {
-    const unknown = edited('network', 'thailand', { adapter: 'adapter-tahiti' }, 4);
+    const unknown = edited(
+      'network',
+      'thailand',
+      { adapter: 'adapter-tahiti' },
+      entryOf('network', 'thailand').version + 1,
+    );
     const adapters = NETWORKS.map(adapterOf).join(', ');
     const sentence = `network thailand: there is no adapter adapter-tahiti; use one of ${adapters}`;
     expect(reasonsOf(fileWith([unknown]), EMPTY)).toEqual([sentence]);

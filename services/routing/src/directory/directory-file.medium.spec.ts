@@ -60,9 +60,12 @@ function changed(kind: string, id: string, change: (entry: DirectoryEntry) => vo
   });
 }
 
-const pause = (version: number) =>
+/** The version in which the sandbox has KHMEKONG. */
+const FIRST = SANDBOX.entries.find(({ kind, id }) => kind === 'participant' && id === 'KHMEKONG')!.version;
+const NEXT = FIRST + 1;
+const pause = () =>
   changed('participant', 'KHMEKONG', (entry) => {
-    entry.version = version;
+    entry.version = NEXT;
     (entry.body as { state: string }).state = 'paused';
   });
 
@@ -117,29 +120,29 @@ describe('a directory file at the start of routing', () => {
   it('brings next versions, recorded by whom and why', async () => {
     await start(sandboxDirectory());
     const before = (await actions()).length;
-    const later = await start(pause(3));
+    const later = await start(pause());
     expect(later.reasons).toEqual([]);
-    expect(versionOf(later, 'KHMEKONG')).toBe(3);
+    expect(versionOf(later, 'KHMEKONG')).toBe(NEXT);
     const recorded = await actions();
     expect(recorded).toHaveLength(before + 1);
     expect(recorded).toContainEqual({
       operator: 'SOPHEAP',
       reason: 'new terms',
       action: 'directory.file',
-      subject: 'participant:KHMEKONG:3',
+      subject: `participant:KHMEKONG:${NEXT}`,
     });
     const rows = await test.database.query(
       `SELECT version, source, changed_by, body ->> 'state' AS state FROM directory_entry WHERE id = 'KHMEKONG' ORDER BY version`,
     );
     expect(rows).toEqual([
-      { version: 2, source: 'file', changed_by: 'Tonle', state: 'active' },
-      { version: 3, source: 'file', changed_by: 'SOPHEAP', state: 'paused' },
+      { version: FIRST, source: 'file', changed_by: 'Tonle', state: 'active' },
+      { version: NEXT, source: 'file', changed_by: 'SOPHEAP', state: 'paused' },
     ]);
   });
 
   it('is refused whole, and routing starts with what it has, when a version says something else', async () => {
     await start(sandboxDirectory());
-    const file = pause(3);
+    const file = pause();
     const slip = file.entries.find(({ id }) => id === 'KH-TH')!;
     Object.assign(slip.body, { limits: { perPayment: {}, perDebtorDay: {} } });
     file.openingFunds.push({
@@ -153,7 +156,7 @@ describe('a directory file at the start of routing', () => {
     expect(later.reasons).toHaveLength(2);
     expect(later.reasons[0]).toContain('corridor KH-TH version 3 is in the directory with other content');
     expect(later.reasons[1]).toContain('opening funds of PREFUND:KHMEKONG:USD are 5');
-    expect(versionOf(later, 'KHMEKONG')).toBe(2);
+    expect(versionOf(later, 'KHMEKONG')).toBe(FIRST);
     expect([await funds(), await actions()]).toEqual(before);
   });
 

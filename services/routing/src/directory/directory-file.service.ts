@@ -7,13 +7,18 @@ import type { Platform } from '@tonle/platform';
 import { z } from 'zod';
 import type { OperatorStore } from '../operator/operator.store.js';
 import type { PaymentCommit } from '../payment/payment-commit.js';
-import { chainIdOf, fundsMove } from '../reservation/funds.js';
 import type { TransferStore } from '../reservation/transfer.store.js';
 import { readSettings } from '../routing.settings.js';
 import { adaptersThatExist } from './adapters.js';
 import type { CurrentDirectory } from './current-directory.js';
 import { decideFile, type FileDecision } from './directory-file.decide.js';
-import { openingAccount, openingMoves, readDirectoryFile, type DirectoryFile } from './directory-file.js';
+import {
+  openingAccount,
+  openingChain,
+  openingMoves,
+  readDirectoryFile,
+  type DirectoryFile,
+} from './directory-file.js';
 
 /** The file cannot be what a first directory starts from. The message has a line for each reason. */
 class DirectoryFileRefused extends Error {
@@ -87,7 +92,7 @@ export class DirectoryFileService {
     return this.commit.run(
       () => Promise.resolve([]),
       {
-        fundsMoves: openingMoves(file).map(fundsMove),
+        fundsMoves: openingMoves(file),
         also: async (transaction) => {
           await this.store.lock(transaction);
           // Another instance may have been first.
@@ -145,8 +150,7 @@ export class DirectoryFileService {
   ): Promise<Map<AccountCode, bigint>> {
     const chains = new Map(
       openingFunds.map((funds) => {
-        const code = openingAccount(funds);
-        return [chainIdOf(`funds:opening:${code}`), code];
+        return [openingChain(funds), openingAccount(funds)];
       }),
     );
     const posted = await this.transfers.postedMinor(transaction, [...chains.keys()]);

@@ -1,6 +1,6 @@
 import type { EventTransport, OutboxLane } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import type { DirectoryEntry, Reason, Refusal, routingCalls, SetSwitch } from '@tonle/contracts';
+import type { AuditActor, DirectoryEntry, Reason, Refusal, routingCalls, SetSwitch } from '@tonle/contracts';
 import type { Transaction } from '@tonle/persistence';
 import {
   corridorBody,
@@ -27,6 +27,8 @@ interface Deed {
   readonly action: string;
   readonly operator: string;
   readonly participant?: string;
+  /** Default: an operator. */
+  readonly actor?: AuditActor['kind'];
   readonly reason: string;
   /** What of a body it is about. */
   shown(body: unknown): object;
@@ -89,7 +91,7 @@ export class DirectoryService {
   }
 
   /** Pauses, drains, throttles or resumes: the next version of what it is on. Resuming what runs changes nothing. */
-  async setSwitch(change: SetSwitch): Promise<SwitchDone> {
+  async setSwitch(change: SetSwitch, actor: AuditActor['kind'] = 'operator'): Promise<SwitchDone> {
     const { on: kind, id, switch: deed, directions, operator, participant, reason } = change;
     const nowMs = this.clock.now();
     const fault = switchFault(change, nowMs);
@@ -97,7 +99,7 @@ export class DirectoryService {
     const to = kind === 'participant' || directions.length > 1 ? '' : `.${directions[0]}`;
     const who = { operator, participant, reason };
     const shown = kind === 'participant' ? shownPause : shownSwitches;
-    return this.change({ kind, id, action: `${kind}.${deed}${to}`, shown, ...who }, (before) => {
+    return this.change({ kind, id, action: `${kind}.${deed}${to}`, shown, actor, ...who }, (before) => {
       if (kind === 'participant') {
         const body = participantBody.parse(before);
         const pause = pauseAfter(change, nowMs);
@@ -127,8 +129,8 @@ export class DirectoryService {
         version: each.version,
         ...deed.shown(each.body),
       }));
-      const who = { operator, participant, reason };
-      const { acknowledges } = deed;
+      const { acknowledges, actor = 'operator' } = deed;
+      const who = { kind: actor, operator, participant, reason };
       await this.operators.record(transaction, {
         ...who,
         action,

@@ -40,6 +40,7 @@ export function withDollars(directory: DirectoryJson): void {
     participantId: 'DOLLARNET',
     bic: 'DOLLSGSGXXX',
     caps: { USD: '100000000000' },
+    settlementAccounts: { USD: { bank: 'KHSETTLE', account: '1000200038' } },
   } as never);
   like('FXNAGA', {
     participantId: 'SETTLER',
@@ -47,8 +48,10 @@ export function withDollars(directory: DirectoryJson): void {
     bic: 'STLRKHPPXXX',
     railAccounts: { USD: 'scheme@settler' },
     caps: { USD: '100000000000' },
+    settlementAccounts: { USD: { bank: 'KHSETTLE', account: '1000200042' } },
   } as never);
-  change('laos', { participant: 'DOLLARNET', currencies: ['USD'], schemes: [] });
+  const settles = { USD: { bank: 'KHSETTLE', lagDays: 1 } };
+  change('laos', { participant: 'DOLLARNET', currencies: ['USD'], schemes: [], settles });
   change('KH-LA', {
     homeCurrencies: undefined,
     limits: { perPayment: { USD: '250000' }, perDebtorDay: { USD: '1300000' } },

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { LegKind, LegResult, PaymentSubmit } from '@tonle/contracts';
 import fc from 'fast-check';
 import { openingMoves } from '../directory/directory-file.js';
-import { fundsMove } from '../reservation/funds.js';
 import { DECISIONS } from '../review/review.js';
 import { MemoryBooks } from './batch.testing.js';
 import { directoryOf, sandboxDirectory, withDollars, type DirectoryJson } from './directory.testing.js';
@@ -29,7 +28,7 @@ function tight(directory: DirectoryJson): void {
 }
 const FILE = sandboxDirectory(tight);
 const DIRECTORY = directoryOf(FILE);
-const OPENING = openingMoves(FILE as never).map(fundsMove);
+const OPENING = openingMoves(FILE as never);
 
 const submit = fc.record({
   kind: fc.constant('submit' as const),

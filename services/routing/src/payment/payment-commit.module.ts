@@ -18,6 +18,7 @@ import type { Screening } from '../screening/screening.js';
 import { WaitingStore } from '../waiting/waiting.store.js';
 import { WindowStore } from '../window/window.store.js';
 import { BatchStore } from './batch.store.js';
+import { TransferSealStore } from '../transfer/transfer-seal.store.js';
 import { BreakStore } from './break.store.js';
 import { PaymentCommit } from './payment-commit.js';
 import { PaymentStore } from './payment.store.js';
@@ -42,6 +43,7 @@ const SCREENING = key<Screening>('Screening');
     provide(PaymentStore),
     provide(RefundStore),
     provide(WindowStore),
+    provide(TransferSealStore),
     provideBy(PartnerHealth, [PLATFORM, Service], ({ shared, clock }, service) => {
       const health = new PartnerHealth(shared, clock);
       health.runIn(service);
@@ -57,12 +59,14 @@ const SCREENING = key<Screening>('Screening');
         RefundStore,
         AccountStore,
         WindowStore,
+        TransferSealStore,
         WaitingStore,
         CurrentDirectory,
         SCREENING,
         PLATFORM,
       ],
-      async (lane, payments, refunds, accounts, windows, waiting, directory, screening, platform) => {
+      async (lane, payments, refunds, accounts, windows, seals, waiting, ...parts) => {
+        const [directory, screening, platform] = parts;
         const batches = new BatchStore({
           payments,
           accounts,
@@ -74,8 +78,11 @@ const SCREENING = key<Screening>('Screening');
           breaks: new BreakStore(),
           waiting,
         });
-        const drainedUpToMs = await windows.drainedUpToMs(platform.database, lane.id);
-        return new PaymentCommit(lane, batches, directory, screening, platform, drainedUpToMs);
+        const marks = {
+          drainedUpToMs: await windows.drainedUpToMs(platform.database, lane.id),
+          sealedUpToMs: await seals.floorMs(platform.database),
+        };
+        return new PaymentCommit(lane, batches, directory, screening, platform, marks);
       },
     ),
   ],
@@ -84,6 +91,7 @@ const SCREENING = key<Screening>('Screening');
     PaymentStore,
     RefundStore,
     WindowStore,
+    TransferSealStore,
     PartnerHealth,
     WaitingStore,
     PaymentCommit,

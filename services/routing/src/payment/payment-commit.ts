@@ -35,17 +35,22 @@ type Decide<T> = (batch: PaymentBatch) => T;
 /** One commit for a batch: lock, decide in memory, write the set; the records leave by the lane's outbox. */
 export class PaymentCommit {
   private floorMs: number;
+  private postedMs: number;
 
-  /** `drainedUpToMs`: completions are never stamped before what the lane has declared drained (decisions 15). */
+  /**
+   * `drainedUpToMs`: completions are never stamped before what the lane has declared drained (decisions 15). `sealedUpToMs`:
+   * nor is anything posted before what any lane has sealed.
+   */
   constructor(
     readonly lane: OutboxLane,
     private readonly batches: BatchStore,
     private readonly directory: CurrentDirectory,
     private readonly screening: Screening,
     private readonly platform: CommitPlatform,
-    drainedUpToMs: number,
+    marks: { readonly drainedUpToMs: number; readonly sealedUpToMs: number },
   ) {
-    this.floorMs = drainedUpToMs;
+    this.floorMs = marks.drainedUpToMs;
+    this.postedMs = marks.sealedUpToMs;
   }
 
   nowMs(): number {
@@ -55,6 +60,16 @@ export class PaymentCommit {
   /** Now, as this lane stamps completions: never before a cut-off that it has declared drained. */
   completionMs(): number {
     return Math.max(this.nowMs(), this.floorMs);
+  }
+
+  /** Now, as this lane stamps what it posts: never before an instant that it has sealed, whatever the clock does. */
+  postingMs(): number {
+    return Math.max(this.nowMs(), this.postedMs);
+  }
+
+  /** From here on nothing is posted earlier. */
+  raisePosting(ms: number): void {
+    this.postedMs = Math.max(this.postedMs, ms);
   }
 
   /** From here on nothing is stamped earlier. */
@@ -68,7 +83,7 @@ export class PaymentCommit {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.lane.commit(async (transaction) => {
-          const nowMs = this.nowMs();
+          const nowMs = this.postingMs();
           const batch = await this.open(transaction, load(transaction, nowMs), needs, { directory, nowMs });
           const result = decide(batch);
           batch.postFunds();
@@ -91,7 +106,7 @@ export class PaymentCommit {
     const directory = await this.directory.refreshed();
     let result: { readonly of: T } | undefined;
     const undone = this.lane.commit<never>(async (transaction) => {
-      const nowMs = this.nowMs();
+      const nowMs = this.postingMs();
       const batch = await this.open(transaction, load(transaction, nowMs), needs, { directory, nowMs });
       result = { of: decide(batch) };
       batch.postFunds();

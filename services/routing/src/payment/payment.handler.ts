@@ -17,7 +17,6 @@ import {
 } from '@tonle/contracts';
 import type { Rehearsal } from '@tonle/platform';
 import { paymentFields, type Span, type Telemetry } from '@tonle/telemetry';
-import { clearMove, fundsMove, type FundsMove } from '../reservation/funds.js';
 import type { PaymentBatch } from './payment-batch.js';
 import type { PaymentCommit } from './payment-commit.js';
 import type { PaymentMetrics } from './payment-metrics.js';
@@ -26,8 +25,7 @@ import { rehearsalInWords } from './rehearsal.view.js';
 
 type RoutingMessage =
   | { readonly type: 'submit'; readonly submit: PaymentSubmit }
-  | { readonly type: 'result'; readonly result: LegResult }
-  | { readonly type: 'fundsMove'; readonly move: FundsMove };
+  | { readonly type: 'result'; readonly result: LegResult };
 
 interface Received {
   readonly message: RoutingMessage;
@@ -72,7 +70,7 @@ export class PaymentHandler {
     const received = [{ message, messageId: record.messageId, span }];
     const quotes = await this.quotes(received);
     const batch = await this.decide(received, quotes, (...asked) => this.commit.rehearse(...asked));
-    return rehearsalInWords(batch, batch.facts.fundsMoves.length);
+    return rehearsalInWords(batch);
   };
 
   /** One line a payment that ended or waits, for who reads along at level info. */
@@ -137,13 +135,10 @@ export class PaymentHandler {
   ): Promise<PaymentBatch> {
     const submits = received.flatMap(({ message }) => (message.type === 'submit' ? [message.submit] : []));
     const results = received.flatMap(({ message }) => (message.type === 'result' ? [message.result] : []));
-    const fundsMoves = received.flatMap(({ message }) =>
-      message.type === 'fundsMove' ? [message.move] : [],
-    );
     const ids = [...new Set([...submits, ...results].map(({ paymentId }) => paymentId))];
     return run(
       (transaction) => this.payments.lock(transaction, ids),
-      { submits, quotes, results, fundsMoves },
+      { submits, quotes, results },
       (batch) => {
         for (const { message, messageId, span } of received) {
           const told = batch.writes.records.length;
@@ -168,7 +163,6 @@ export class PaymentHandler {
 }
 
 function takeMessage(batch: PaymentBatch, message: RoutingMessage, messageId: string): void {
-  if (message.type === 'fundsMove') return;
   const { paymentId } = message.type === 'submit' ? message.submit : message.result;
   batch.broughtBy(paymentId, messageId, () => {
     if (message.type === 'submit') batch.submit(paymentId);
@@ -207,10 +201,6 @@ function readMessage(record: Pick<InboundRecord, 'type' | 'body'>): RoutingMessa
       return { type: 'submit', submit: message.body };
     case 'leg.result':
       return { type: 'result', result: storable(message.body) };
-    case 'position.clear':
-      return { type: 'fundsMove', move: clearMove(message.body) };
-    case 'funds.moved':
-      return { type: 'fundsMove', move: fundsMove(message.body) };
     default:
       throw new Error(`routing has no message ${record.type}`);
   }

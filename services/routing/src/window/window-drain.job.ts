@@ -7,7 +7,7 @@ import { openWindows } from './window.js';
 import type { DrainedWindow, WindowStore } from './window.store.js';
 
 /** A lane whose lease ran out this long ago is dead: it is fenced, and we say for it what it cannot. */
-const LANE_DEAD_MS = 60_000;
+export const LANE_DEAD_MS = 60_000;
 
 /** Says "drained" for every window that was cut off, with what the lane completed into it (decisions 15). */
 export class WindowDrainJob {

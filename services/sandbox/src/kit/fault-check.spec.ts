@@ -3,6 +3,7 @@ import { amount } from '@tonle/money';
 import { checkFault } from './fault-check.js';
 import { faultRequest } from './fault.js';
 import { falsified } from './faulty.js';
+import { BANK_OPERATIONS } from '../banks/bank-gateway.js';
 import { BAKONG_OPERATIONS } from '../networks/bakong/operations.js';
 import { operationsOf } from '../networks/iso20022/operations.js';
 import { Messages } from '../networks/iso20022/messages.js';
@@ -80,6 +81,14 @@ describe('a fault', () => {
     const reject = { operation: 'check_bakong_account', fault: 'reject' };
     expect(issues({ ...reject, code: '13' }, BAKONG_OPERATIONS)).toEqual([]);
     expect(issues({ ...reject, code: '9'.repeat(30) }, BAKONG_OPERATIONS)).toHaveLength(1);
+  });
+
+  it('has a code that says what is wrong in a finalisation', () => {
+    const wrong = { operation: 'finalisations', fault: 'wrong_finalisation' };
+    expect(issues({ ...wrong, code: 'hash' }, BANK_OPERATIONS)).toEqual([]);
+    expect(issues({ ...wrong, code: 'AC04' }, BANK_OPERATIONS)).toEqual([
+      'code: finalisations takes one of amount, balance, hash, sequence, window, account',
+    ]);
   });
 
   it('has an amount that can be paid', () => {

@@ -54,8 +54,9 @@ export function checkFault(fault: FaultRequest, known: Readonly<Record<string, F
   const meant = fault.operation === '*' ? names : names.filter((name) => name === fault.operation);
   if (meant.length === 0) return refused(`operation: ${fault.operation} is none of *, ${names.join(', ')}`);
   if (fault.fault === 'outage') return { kind: 'fits', operations: meant };
-  // A time-out with a code is a rejection that is not told.
-  const wanted = fault.code === undefined ? [fault.fault] : [fault.fault, 'reject' as const];
+  // A time-out with a code is a rejection that is not told; of a finalisation it says what is wrong in it.
+  const isRejection = fault.code !== undefined && fault.fault !== 'wrong_finalisation';
+  const wanted = isRejection ? [fault.fault, 'reject' as const] : [fault.fault];
   const able = meant.filter((name) => wanted.every((kind) => known[name]!.faults.includes(kind)));
   if (able.length === 0) {
     const faults = unique(meant.flatMap((name) => known[name]!.faults));

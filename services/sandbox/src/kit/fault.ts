@@ -28,6 +28,14 @@ const FAULT_KINDS = [
   'wrong_fulfilment',
   'huge_answer',
   'wrong_case',
+  'pays_short',
+  'pays_late',
+  'pays_twice',
+  'wrong_reference',
+  'statement_gap',
+  'statement_totals_off',
+  'statement_missing',
+  'wrong_finalisation',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -35,10 +43,10 @@ const digits = z.string().regex(/^\d{1,18}$/);
 
 /** Whoever sets what a fault does not use expects something of it. */
 const USES: Readonly<Record<'code' | 'texts' | 'delayMs' | 'addMinor' | 'phase', readonly FaultKind[]>> = {
-  code: ['reject', 'timeout_after'],
+  code: ['reject', 'timeout_after', 'wrong_finalisation'],
   texts: ['reject', 'timeout_after'],
   delayMs: ['delay', 'timeout_before', 'timeout_after', 'late_callback', 'outage', 'reset'],
-  addMinor: ['wrong_amount', 'discount'],
+  addMinor: ['wrong_amount', 'discount', 'pays_short'],
   phase: ['http_5xx', 'reset'],
 };
 const matched = z.string().min(1).max(140).optional();

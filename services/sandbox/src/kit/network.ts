@@ -2,7 +2,7 @@ import type { Clock } from '@tonle/platform';
 import type { FaultyOperation } from './fault-check.js';
 import type { FaultBook } from './fault-book.js';
 import type { Pause } from './faulty.js';
-import type { HttpCall, HttpOutcome, Listener } from './listener.js';
+import type { HttpCall, HttpOutcome } from './listener.js';
 
 /** One call of the control API; `tail` is what follows the noun in the path. */
 export type ControlRoute = (call: HttpCall, tail: string | undefined) => Promise<HttpOutcome> | HttpOutcome;
@@ -21,10 +21,17 @@ export interface Kit {
   readonly onError: (error: unknown) => void;
 }
 
+/** Where a network is called: a port of its own, or its part of one. Both calls may come again. */
+export interface Entrance {
+  readonly address: string;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** A network of the sandbox: its port, its books, and its part of the control API. */
 export interface SimulatedNetwork {
   readonly id: string;
-  readonly listener: Listener;
+  readonly listener: Entrance;
   /** Where else it listens, by names of their own. */
   readonly addresses?: Readonly<Record<string, string>>;
   /** What can go wrong at it, by the names of its operations. */

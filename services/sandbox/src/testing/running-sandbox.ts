@@ -35,8 +35,9 @@ export async function runSandbox(
   answerMs = ANSWER_MS,
 ): Promise<TestSandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  makeSandboxKeys(join(folder, 'keys'), ['TONLE', 'THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA', 'KHMEKONG']);
-  await makeSandboxPki(join(folder, 'pki'), ['rwanda']);
+  const participants = ['THSWITCH', 'FXNAGA', 'FXGARUDA', 'FXSINGHA', 'KHMEKONG', 'THSETTLE', 'LASETTLE'];
+  makeSandboxKeys(join(folder, 'keys'), ['TONLE', ...participants]);
+  await makeSandboxPki(join(folder, 'pki'), ['rwanda', 'banks']);
   const door = new ScriptedDoor(folder);
   const settings: SandboxSettings = {
     booksDir: join(folder, 'books'),

@@ -1,9 +1,13 @@
 import type { AuditFinding } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
+import { BOOKS_CHECKS } from './books-audit-sql.js';
+import { LEDGER_CHECKS } from './ledger-audit-sql.js';
+import { WINDOW_CHECKS } from '../window/window-audit.store.js';
 
 const SHOWN_MAX = 20;
 
-interface Check {
+/** An invariant of settlement's own tables. */
+export interface SettlementCheck {
   readonly invariant: string;
   /** How many rows the check looks at. */
   readonly count: string;
@@ -11,7 +15,7 @@ interface Check {
   readonly violations: string;
 }
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly SettlementCheck[] = [
   {
     invariant: 'I15 each completed payment is in exactly one window per partner and currency',
     count: `SELECT count(*)::int AS n FROM payment_record WHERE state IN ('COMPLETED', 'BLOCKED')`,
@@ -70,12 +74,13 @@ const CHECKS: readonly Check[] = [
       FROM statement_correction
       WHERE verdict_operator = operator`,
   },
+  ...WINDOW_CHECKS,
 ];
 
 /** What settlement's own tables say about the invariants that it keeps. */
 export async function auditFindings(database: Queryable): Promise<AuditFinding[]> {
   const findings = [];
-  for (const check of CHECKS) {
+  for (const check of [...CHECKS, ...LEDGER_CHECKS, ...BOOKS_CHECKS]) {
     const [count] = await database.query<{ n: number }>(check.count);
     const rows = await database.query<{ violation: string }>(`${check.violations} LIMIT ${SHOWN_MAX}`);
     const violations = rows.map((row) => row.violation);

@@ -64,22 +64,26 @@ const brokenBy = async (...statements: string[]): Promise<string[]> =>
   });
 
 it.each([
-  ['as they are', 'SELECT 1', [1, 1, 2, 1, 2, 0]],
+  ['as they are', 'SELECT 1', [1, 1, 2, 1, 2, 0, 1, 0, 0, 0, 0]],
   [
     'of a blocked payment',
     `UPDATE payment_record SET state = 'BLOCKED' WHERE state = 'COMPLETED'`,
-    [1, 1, 2, 1, 2, 0],
+    [1, 1, 2, 1, 2, 0, 1, 0, 0, 0, 0],
   ],
-  ['of windows that nobody has netted', 'DELETE FROM window_net', [1, 1, 2, 0, 2, 0]],
-  ['of an open window', `UPDATE settlement_window SET state = 'OPEN'`, [1, 1, 2, 1, 0, 0]],
-  ['of a draining window', `UPDATE settlement_window SET state = 'DRAINING'`, [1, 1, 2, 1, 0, 0]],
-  ['of a closed window', `UPDATE settlement_window SET state = 'CLOSED'`, [1, 1, 2, 1, 0, 0]],
+  ['of windows that nobody has netted', 'DELETE FROM window_net', [1, 1, 2, 0, 2, 0, 0, 0, 0, 0, 0]],
+  ['of an open window', `UPDATE settlement_window SET state = 'OPEN'`, [1, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0]],
+  [
+    'of a draining window',
+    `UPDATE settlement_window SET state = 'DRAINING'`,
+    [1, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0],
+  ],
+  ['of a closed window', `UPDATE settlement_window SET state = 'CLOSED'`, [1, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0]],
 ])('finds nothing in sound books %s, and says how much it looked at', async (_name, statement, checked) => {
   // Only a netted window has sums.
   const netted = statement.startsWith('UPDATE settlement_window') ? ['DELETE FROM window_bilateral'] : [];
   const findings = await findingsAfter(statement, ...netted);
   expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
-  expect(findings.map((finding) => finding.checked)).toEqual(checked);
+  expect(findings.slice(0, checked.length).map((finding) => finding.checked)).toEqual(checked);
 });
 
 it.each<[string, string]>([
@@ -141,13 +145,20 @@ it('says which invariant is broken, and names the first twenty violations', asyn
      CROSS JOIN LATERAL (SELECT gen_random_uuid() AS id FROM generate_series(1, 21)) AS other
      WHERE payment_id = '${DONE}'`,
   );
-  expect(findings.map(({ invariant, violations }) => [invariant, violations.length])).toEqual([
+  const windows = findings.filter(({ invariant }) => /^I1[5-8]/.test(invariant));
+  expect(windows.map(({ invariant, violations }) => [invariant, violations.length])).toEqual([
     ['I15 each completed payment is in exactly one window per partner and currency', 20],
     ['I15 no window holds a payment that did not complete', 0],
     ['I15 the totals of a window are the sums of its lines', 0],
     ['I16 the nets of a window are zero in sum', 0],
     ['I16 a netted window is netted from all its lines', 0],
     ['I18 another operator decides what one has proposed to read', 0],
+    ['I16 the nets of a window are those of its pairs, without who was taken out', 0],
+    ['I16 instructions pay each net of their window once', 0],
+    ['I15 a settled window is covered in full, and booked', 0],
+    ['I17 a line of an instruction is covered by what has covered it', 0],
+    ['I17 numbers of instructions to a bank have no gap', 0],
+    ['I17 banks move by entries that a line proves, each part of a line once, as they were booked', 0],
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { approvalFinding } from '@tonle/approval';
 import type { AuditReport } from '@tonle/contracts';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
@@ -13,7 +14,7 @@ export class SettlementAuditService {
   readonly report = async (): Promise<AuditReport> => ({
     service: 'settlement',
     at: new Date(this.clock.now()).toISOString(),
-    findings: await auditFindings(this.database),
+    findings: [...(await auditFindings(this.database)), await approvalFinding(this.database)],
     totals: await auditTotals(this.database),
   });
 }

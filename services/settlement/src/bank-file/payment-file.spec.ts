@@ -12,7 +12,7 @@ const debtor: BankParty & { id: string } = {
   account: { number: '000123456' },
   agent: { bic: 'MEKOKHPP' },
 };
-const creditor: BankParty = {
+const creditor: BankParty & { readonly address: { readonly country: string } } = {
   name: 'Garuda FX',
   address: { street: 'Rama I Road', building: '99', postalCode: '10330', town: 'Bangkok', country: 'TH' },
   account: { iban: 'DE89370400440532013000' },

@@ -1,4 +1,4 @@
-import { formatAmount, parseAmount, sameAmount, type Amount } from '@tonle/money';
+import { formatAmount, parseBookedAmount, sameAmount, type Amount } from '@tonle/money';
 import { readMessage, type IsoAmount, type IsoError, type IsoTree } from '@tonle/iso20022';
 import { SWIFTCreditPaymentInitiation } from 'iso20022.js';
 
@@ -18,7 +18,8 @@ export interface BankParty {
   readonly name: string;
   /** Identification as an organisation, where the bank has given one. */
   readonly id?: string;
-  readonly address: BankAddress;
+  /** Left out where nobody has told it. */
+  readonly address?: BankAddress;
   readonly account: { readonly iban: string } | { readonly number: string };
   /** The bank, by BIC or as a member of its clearing system. */
   readonly agent: { readonly bic: string } | { readonly memberId: string };
@@ -29,6 +30,8 @@ export interface BankTransfer {
   readonly id: string;
   readonly amount: Amount;
   readonly creditor: BankParty;
+  /** Whose account is debited, where it is not that of the whole file. */
+  readonly debtor?: BankParty;
   readonly remittance?: string;
 }
 
@@ -48,6 +51,8 @@ export type PaymentFileWriting =
   | { readonly kind: 'refused'; readonly errors: readonly IsoError[] };
 
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
+/** The library insists on an address: stands for none, and is never written. */
+const NO_COUNTRY = 'XX';
 
 /**
  * Writes a pain.001.001.03 file. The file is read again by our tables before it leaves: refused when the schema does
@@ -83,12 +88,17 @@ class ExactInitiation extends SWIFTCreditPaymentInitiation {
 
   /** The library counts every currency in hundredths and pays on the day it is in London. */
   override paymentInformation(instruction: Instruction): ReturnType<Library['paymentInformation']> {
-    const { amount, creditor } = this.transfers.get(instruction)!;
+    const { amount, creditor, debtor } = this.transfers.get(instruction)!;
     const information = super.paymentInformation(instruction);
     information.ReqdExctnDt = this.file.executionDate;
     information.CdtTrfTxInf.Amt = {
       InstdAmt: { '#': formatAmount(amount), '@Ccy': amount.currency },
     } as unknown as typeof information.CdtTrfTxInf.Amt;
+    if (debtor !== undefined) {
+      information.Dbtr = this.party(partyOf(debtor)) as typeof information.Dbtr;
+      information.DbtrAcct = this.account(accountOf(debtor));
+      information.DbtrAgt = this.agent(partyOf(debtor).agent!);
+    }
     // It takes every creditor's account for an IBAN.
     information.CdtTrfTxInf.CdtrAcct = this.account(
       accountOf(creditor),
@@ -100,6 +110,7 @@ class ExactInitiation extends SWIFTCreditPaymentInitiation {
   override party(party: LibraryParty): ReturnType<Library['party']> {
     const written = super.party(party);
     const { CtrySubDiv: subdivision, Ctry, ...address } = written.PstlAdr;
+    if ((Ctry as string | undefined) === NO_COUNTRY) return { Nm: written.Nm } as typeof written;
     const exact = { ...address, ...(subdivision !== undefined && { CtrySubDvsn: subdivision }), Ctry };
     return { ...written, PstlAdr: exact as unknown as typeof written.PstlAdr };
   }
@@ -121,7 +132,7 @@ function instructionOf({ id, creditor, amount, remittance }: BankTransfer): Inst
 
 function partyOf(party: BankParty): LibraryParty {
   const { id, name, address, agent } = party;
-  const { street, building, postalCode, town, subdivision, country } = address;
+  const { street, building, postalCode, town, subdivision, country } = address ?? { country: NO_COUNTRY };
   const written = {
     ...(id !== undefined && { id }),
     name,
@@ -161,6 +172,8 @@ function differences(file: PaymentFile, tree: IsoTree): IsoError[] {
     if (found === undefined) return;
     compare(`${at}/PmtId/EndToEndId`, transfer.id, (found.PmtId as IsoTree).EndToEndId);
     compare(`${at}/CdtrAcct`, accountText(transfer.creditor), writtenAccount(found.CdtrAcct as IsoTree));
+    const debited = writtenAccount(written[index]!.DbtrAcct as IsoTree);
+    compare(`/PmtInf[${index + 1}]/DbtrAcct`, accountText(transfer.debtor ?? file.debtor), debited);
     if (!holdsAmount(found, transfer.amount))
       errors.push(difference(`${at}/Amt`, 'is not the amount asked for'));
   });
@@ -173,7 +186,7 @@ const difference = (path: string, detail: string): IsoError => {
 
 function holdsAmount(transaction: IsoTree, asked: Amount): boolean {
   const { Ccy, v } = (transaction.Amt as IsoTree).InstdAmt as IsoAmount;
-  const read = parseAmount(Ccy, v);
+  const read = parseBookedAmount(Ccy, v);
   return read.kind === 'ok' && sameAmount(read.amount, asked);
 }
 

@@ -2,6 +2,7 @@ import { TryLater, type InboundRecord } from '@tonle/messaging';
 import { bodiesOf, TERMINAL_STATES, type PaymentEventMessage } from '@tonle/contracts';
 import { type Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
+import type { Clock } from '@tonle/platform';
 import { withCutOff } from '../window/window-calendar.js';
 import type { OpenWindow } from '../window/window.js';
 import { insertWindowLines, openWindows } from '../window/window.store.js';
@@ -12,6 +13,7 @@ export class PaymentEventHandler {
   constructor(
     private readonly database: Database,
     private readonly directory: Directory,
+    private readonly clock: Clock,
   ) {}
 
   async handle(records: readonly InboundRecord[]): Promise<void> {
@@ -27,9 +29,10 @@ export class PaymentEventHandler {
     if (ended.size === 0) return;
     const events = [...ended.values()];
     const windows = this.windowsOf(events);
+    const knownAt = new Date(this.clock.now());
     await this.database.transaction(async (transaction) => {
       const [fresh] = await Promise.all([
-        insertPaymentRecords(transaction, events),
+        insertPaymentRecords(transaction, events, knownAt),
         openWindows(transaction, windows),
       ]);
       await insertWindowLines(

@@ -8,6 +8,7 @@ import type { PaymentEventMessage } from '@tonle/contracts';
 export async function insertPaymentRecords(
   transaction: Transaction,
   events: readonly PaymentEventMessage[],
+  knownAt: Date,
 ): Promise<Set<string>> {
   if (events.length === 0) return new Set();
   const rows = await transaction.query<{ paymentId: string }>(INSERT_RECORDS, [
@@ -29,6 +30,16 @@ export async function insertPaymentRecords(
     events.map((event) => event.partnerRefs.reversal ?? null),
     events.map((event) => event.lane),
     events.map((event) => event.completedAt ?? event.at),
+    events.map((event) => event.sender),
+    events.map((event) => event.messageId),
+    events.map((event) => event.debtorAgent),
+    events.map((event) => event.creditorAgent),
+    events.map((event) => event.quoteId),
+    events.map((event) => event.rate),
+    events.map(({ fees }) => (fees.length === 0 ? null : JSON.stringify(fees))),
+    events.map((event) => event.refundOf ?? null),
+    events.map((event) => event.acceptedAt),
+    knownAt,
   ]);
   return new Set(rows.map((row) => row.paymentId));
 }
@@ -37,14 +48,16 @@ const INSERT_RECORDS = `
   INSERT INTO payment_record (
     payment_id, version, state, direction, corridor, uetr, end_to_end_id, fx_provider,
     source_currency, source_minor, target_currency, target_minor,
-    debit_ref, credit_ref, reversal_ref, lane, ended_at
+    debit_ref, credit_ref, reversal_ref, lane, ended_at,
+    sender, message_id, debtor_agent, creditor_agent, quote_id, rate, fees, refund_of, accepted_at, known_at
   )
-  SELECT *
+  SELECT told.*, $27::timestamptz
   FROM unnest(
     $1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[],
     $9::text[], $10::bigint[], $11::text[], $12::bigint[],
-    $13::text[], $14::text[], $15::text[], $16::text[], $17::timestamptz[]
-  )
+    $13::text[], $14::text[], $15::text[], $16::text[], $17::timestamptz[],
+    $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[], $24::jsonb[], $25::uuid[], $26::timestamptz[]
+  ) AS told
   ON CONFLICT (payment_id) DO NOTHING
   RETURNING payment_id AS "paymentId"`;
 

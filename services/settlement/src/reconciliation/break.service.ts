@@ -1,17 +1,16 @@
-import { TERMINAL_BREAK_STATES, type settlementCalls } from '@tonle/contracts';
-import type { Database } from '@tonle/persistence';
+import { refused, type breakCalls, type Refusal, type settlementCalls } from '@tonle/contracts';
+import type { Database, Transaction } from '@tonle/persistence';
 import { recordDeeds, type Clock, type Random } from '@tonle/platform';
 import type { z } from 'zod';
+import { decideLife, decideTogether, type KnownBreak } from './break-life.decide.js';
+import { lockBreaks, noteDeed, setState } from './break-life.store.js';
 
 type Decision = z.infer<typeof settlementCalls.decideBreak.request>;
 type Answer = z.infer<typeof settlementCalls.decideBreak.response>;
+type ManyRequest = z.infer<typeof breakCalls.decideMany.request>;
+type ManyAnswer = z.infer<typeof breakCalls.decideMany.response>;
 
-const STATE_OF: Readonly<Record<Decision['decision'], 'ASSIGNED' | 'RESOLVED'>> = {
-  assign: 'ASSIGNED',
-  resolve: 'RESOLVED',
-};
-
-/** What people do with breaks: each deed is kept, with who did it and why, in the commit that changes the break. */
+/** What one person does with breaks: each deed is kept, with who did it and why, in the commit that changes the break. */
 export class BreakService {
   constructor(
     private readonly database: Database,
@@ -19,40 +18,62 @@ export class BreakService {
     private readonly random: Random,
   ) {}
 
-  /** Refuses `not_found`, and `break_closed` for one that has ended. */
-  decide({ breakId, decision, owner, operator, participant, reason }: Decision): Promise<Answer> {
+  /** Refuses `not_found`, and what `decideLife` names. */
+  decide({ breakId, ...decision }: Decision): Promise<Answer> {
+    return this.database.transaction(async (transaction): Promise<Answer> => {
+      const [found] = await lockBreaks(transaction, [breakId]);
+      if (found === undefined) return refused('not_found');
+      return (await this.apply(transaction, found, decision)) ?? { kind: 'done' };
+    });
+  }
+
+  /** All of them or none: of one type, each below the limit. Refuses `not_found`, and what `decideTogether` and `decideLife` name. */
+  async decideMany({ type, breakIds, ...decision }: ManyRequest): Promise<ManyAnswer> {
+    const wanted = new Set(breakIds.map((id) => id.toLowerCase()));
+    return this.database.transaction(async (transaction): Promise<ManyAnswer> => {
+      const found = await lockBreaks(transaction, [...wanted]);
+      if (found.length < wanted.size) return refused('not_found');
+      const fault =
+        decideTogether(found, type) ??
+        found.map((each) => decideLife(each, decision.decision)).find(isRefusal);
+      if (fault !== undefined) return fault;
+      for (const each of found) await this.apply(transaction, each, decision);
+      return { kind: 'done', decided: found.length };
+    });
+  }
+
+  private async apply(
+    transaction: Transaction,
+    found: KnownBreak,
+    { decision, owner, operator, participant, reason }: Omit<Decision, 'breakId'>,
+  ): Promise<Refusal | undefined> {
+    const next = decideLife(found, decision);
+    if (isRefusal(next)) return next;
     const nowMs = this.clock.now();
     const at = new Date(nowMs);
     const given = decision === 'assign' ? (owner ?? operator) : null;
-    return this.database.transaction(async (transaction): Promise<Answer> => {
-      const [found] = await transaction.query<{ isClosed: boolean; state: string; owner: string | null }>(
-        'SELECT state = ANY($2) AS "isClosed", state, owner FROM settlement_break WHERE break_id = $1 FOR UPDATE',
-        [breakId, TERMINAL_BREAK_STATES],
-      );
-      if (found === undefined) return { kind: 'refused', reason: 'not_found' };
-      if (found.isClosed) return { kind: 'refused', reason: 'break_closed' };
-      await transaction.query(
-        `UPDATE settlement_break
-         SET state = $2, owner = coalesce($3, owner), closed_at = CASE $2 WHEN 'RESOLVED' THEN $4::timestamptz END
-         WHERE break_id = $1`,
-        [breakId, STATE_OF[decision], given, at],
-      );
-      await transaction.query(
-        `INSERT INTO break_deed (deed_id, break_id, at, deed, operator, reason, owner)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [this.random.id(nowMs), breakId, at, decision, operator, reason, given],
-      );
-      const deed = {
+    if (decision !== 'note')
+      await setState(transaction, [found.breakId], {
+        ...{ state: next.state, owner: given, at },
+        isReopened: decision === 'reopen',
+      });
+    const deed = { deed: decision, operator, reason, owner: given, at };
+    await noteDeed(transaction, [found.breakId], deed, [this.random.id(nowMs)]);
+    await recordDeeds(transaction, 'settlement', [
+      {
         atMs: nowMs,
         actor: { kind: 'operator', name: operator, participant },
         action: `break.${decision}`,
-        object: breakId,
+        object: found.breakId,
         before: { state: found.state, owner: found.owner },
-        after: { state: STATE_OF[decision], owner: given ?? found.owner },
+        after: { state: next.state, owner: given ?? found.owner },
         reason,
-      } as const;
-      await recordDeeds(transaction, 'settlement', [deed]);
-      return { kind: 'done' };
-    });
+      },
+    ]);
+    return undefined;
   }
+}
+
+function isRefusal(answer: object): answer is Refusal {
+  return 'kind' in answer && answer.kind === 'refused';
 }

@@ -1,90 +1,90 @@
-import { BREAK_SEVERITY } from '@tonle/contracts';
-import type { Queryable, Transaction } from '@tonle/persistence';
-import type { FoundBreak } from './reconciliation.js';
+import type { Transaction } from '@tonle/persistence';
 import type { StatementName } from './statement.store.js';
+import type { BucketRange } from './workspace.store.js';
 
-/** Keys under which a difference is open, in whatever day's statement. */
-export async function brokenKeys(
-  database: Queryable,
-  { partner, currency }: Omit<StatementName, 'day'>,
-): Promise<string[]> {
-  const rows = await database.query<{ key: string }>(
-    `SELECT DISTINCT match_key AS key
-     FROM settlement_break
-     WHERE partner = $1 AND currency = $2 AND state IN ('OPEN', 'ASSIGNED') AND source = 'statement'
-     ORDER BY key`,
-    [partner, currency],
-  );
-  return rows.map(({ key }) => key);
+/** How many breaks a run opened, or ended. */
+export interface BreakChanges {
+  readonly opened: number;
+  readonly resolved: number;
 }
 
 /**
- * Writes what a run found: new breaks are opened, known ones keep their history and get the newest figures, and those under
- * keys that were judged and that no longer hold are resolved by the system. Timing differences resolve themselves.
+ * Writes what a run found in these buckets: new breaks are opened, known ones keep their history and get the newest figures, and
+ * those under keys that were judged and that no longer hold are resolved by the system. Timing and rounding resolve themselves.
  */
-export async function replaceBreaks(
+export async function writeBreaks(
   transaction: Transaction,
-  statement: StatementName,
-  breaks: readonly FoundBreak[],
-  judged: readonly string[],
-  ids: readonly string[],
+  { partner, currency, day }: StatementName,
+  { from, to }: BucketRange,
   now: Date,
-): Promise<{ opened: number; resolved: number }> {
-  const { partner, currency, day } = statement;
-  const resolved = await transaction.query(RESOLVE_BREAKS, [
-    partner,
-    currency,
-    judged,
-    breaks.map((found) => `${found.type} ${found.key}`),
-    now,
-  ]);
-  const opened = await transaction.query<{ isOpened: boolean }>(INSERT_BREAKS, [
+): Promise<BreakChanges> {
+  await transaction.query('ANALYZE compared_judged');
+  const resolved = await transaction.query<{ n: number }>(RESOLVE_BREAKS, [partner, currency, from, to, now]);
+  const opened = await transaction.query<{ n: number }>(INSERT_BREAKS, [
     partner,
     currency,
     day,
     now,
-    ids,
-    breaks.map((found) => found.type),
-    breaks.map((found) => BREAK_SEVERITY[found.type]),
-    breaks.map((found) => found.key),
-    breaks.map((found) => found.paymentId ?? null),
-    breaks.map((found) => found.ourMinor ?? null),
-    breaks.map((found) => found.theirMinor ?? null),
-    breaks.map((found) => found.detail),
+    from,
+    to,
   ]);
-  return { opened: opened.filter(({ isOpened }) => isOpened).length, resolved: resolved.length };
+  return { opened: opened[0]!.n, resolved: resolved[0]!.n };
 }
 
 const RESOLVE_BREAKS = `
-  UPDATE settlement_break
-  SET state = 'AUTO_RESOLVED', closed_at = $5
-  WHERE partner = $1
-    AND currency = $2
-    AND state IN ('OPEN', 'ASSIGNED')
-    AND source = 'statement'
-    AND match_key = ANY($3)
-    AND NOT (type || ' ' || match_key) = ANY($4)
-  RETURNING break_id`;
+  WITH resolved AS (
+    UPDATE settlement_break AS b
+    SET state = 'AUTO_RESOLVED', closed_at = $5, version = version + 1
+    WHERE partner = $1
+      AND currency = $2
+      AND state IN ('OPEN', 'ASSIGNED', 'PROPOSED')
+      AND source = 'statement'
+      AND match_key IN (SELECT key FROM compared_judged WHERE bucket BETWEEN $3 AND $4)
+      AND NOT EXISTS (SELECT FROM compared_found AS found WHERE found.key = b.match_key AND found.type = b.type)
+    RETURNING break_id
+  ), told AS (
+    INSERT INTO break_event (break_id, at, event, detail)
+    SELECT break_id, $5, 'auto_resolve', 'the statements no longer show it'
+    FROM resolved
+  )
+  SELECT count(*)::int AS n FROM resolved`;
+
+const ENDS_ITSELF = `('TIMING', 'ROUNDING')`;
 
 // What people have resolved opens again only when the figures are others than those that they saw.
 const INSERT_BREAKS = `
-  INSERT INTO settlement_break (
-    partner, currency, day, opened_at, break_id, type, severity, match_key, payment_id,
-    our_minor, their_minor, detail, state
+  WITH written AS (
+    INSERT INTO settlement_break (
+      partner, currency, day, opened_at, break_id, type, severity, match_key, payment_id,
+      our_minor, their_minor, detail, suggestion, state
+    )
+    SELECT DISTINCT ON (type, key) $1, $2, $3::date, $4, break_id, type, severity, key, payment_id, our_minor, their_minor, detail,
+      suggestion, CASE WHEN type IN ${ENDS_ITSELF} THEN 'AUTO_RESOLVED' ELSE 'OPEN' END
+    FROM compared_found
+    WHERE bucket BETWEEN $5 AND $6
+    ORDER BY type, key, is_of_day DESC, part
+    ON CONFLICT (partner, currency, type, match_key) WHERE source = 'statement' DO UPDATE
+    SET our_minor = excluded.our_minor,
+        their_minor = excluded.their_minor,
+        detail = excluded.detail,
+        suggestion = excluded.suggestion,
+        version = settlement_break.version + 1,
+        state = CASE WHEN settlement_break.type IN ${ENDS_ITSELF} THEN 'AUTO_RESOLVED'
+                     WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 'OPEN' ELSE settlement_break.state END,
+        opened_at = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED')
+                              AND settlement_break.type NOT IN ${ENDS_ITSELF} THEN excluded.opened_at
+                         ELSE settlement_break.opened_at END,
+        closed_at = NULL
+    WHERE settlement_break.type <> 'TIMING'
+      AND ((settlement_break.state = 'AUTO_RESOLVED' AND settlement_break.type <> 'ROUNDING')
+        OR (settlement_break.our_minor, settlement_break.their_minor)
+          IS DISTINCT FROM (excluded.our_minor, excluded.their_minor)
+        OR (settlement_break.state <> 'RESOLVED' AND settlement_break.suggestion IS DISTINCT FROM excluded.suggestion))
+    RETURNING break_id, type, opened_at = $4 AS is_opened, version
+  ), told AS (
+    INSERT INTO break_event (break_id, at, event, detail)
+    SELECT break_id, $4, 'reopen', 'a statement shows it again, or other figures'
+    FROM written
+    WHERE is_opened AND version > 1
   )
-  SELECT $1, $2, $3::date, $4, found.*, CASE found.type WHEN 'TIMING' THEN 'AUTO_RESOLVED' ELSE 'OPEN' END
-  FROM unnest($5::uuid[], $6::text[], $7::smallint[], $8::text[], $9::uuid[], $10::bigint[], $11::bigint[], $12::text[])
-    AS found (break_id, type, severity, match_key, payment_id, our_minor, their_minor, detail)
-  ON CONFLICT (partner, currency, type, match_key) WHERE source = 'statement' DO UPDATE
-  SET our_minor = excluded.our_minor,
-      their_minor = excluded.their_minor,
-      detail = excluded.detail,
-      state = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 'OPEN' ELSE settlement_break.state END,
-      opened_at = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN excluded.opened_at
-                       ELSE settlement_break.opened_at END,
-      closed_at = NULL
-  WHERE settlement_break.type <> 'TIMING'
-    AND (settlement_break.state = 'AUTO_RESOLVED'
-      OR (settlement_break.our_minor, settlement_break.their_minor)
-        IS DISTINCT FROM (excluded.our_minor, excluded.their_minor))
-  RETURNING opened_at = $4 AS "isOpened"`;
+  SELECT count(*) FILTER (WHERE is_opened)::int AS n FROM written`;

@@ -1,5 +1,12 @@
 import type { LegKind, StatementProof } from '@tonle/contracts';
-import type { ExpectedItem, FoundBreak, MatchResult, StatementItem, StrongKey } from './reconciliation.js';
+import type {
+  AgreedItem,
+  ExpectedItem,
+  FoundBreak,
+  MatchResult,
+  StatementItem,
+  StrongKey,
+} from './reconciliation.js';
 import { proofOf, type StandingLines } from './statement-proof.decide.js';
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
@@ -23,6 +30,17 @@ export interface MatchInput {
   readonly dayOf: (instant: Date) => string;
   /** Younger than this instant: the other side may not have it yet. */
   readonly settledBefore: Date;
+  /** A partner network, or the home rail; absent: nobody asks. */
+  readonly side?: 'home' | 'partner';
+  /** Differences so small are no claim, as long as the day's sum allows; absent: none are. */
+  readonly tolerance?: Tolerance;
+}
+
+/** What a partner's own conversion may differ by. */
+export interface Tolerance {
+  readonly itemMinor: bigint;
+  /** What is left of the day's. */
+  readonly leftMinor: bigint;
 }
 
 /** Compares our items of a day with the partner's statement of that day. Pure. */
@@ -37,7 +55,7 @@ export function matchDay(input: MatchInput): MatchResult {
     const own = lines.get(key) ?? [];
     const isOfDay = input.dayOf(item.endedAt) === input.day || own.some(({ day }) => day === input.day);
     if (isOfDay || input.broken.has(key))
-      verdicts.push({ key, isOurs: true, isOfDay, verdict: judge(item, key, own, input) });
+      verdicts.push({ key, item, own, isOfDay, verdict: judge(item, key, own, input) });
   }
   for (const [key, own] of lines) {
     if (known.has(key)) continue;
@@ -46,23 +64,46 @@ export function matchDay(input: MatchInput): MatchResult {
     if (isOfDay && paymentId !== undefined)
       proofs.push(...proofOf(own, bookedOf(own, undefined), input.currency, paymentId));
     if (isOfDay || input.broken.has(key))
-      verdicts.push({ key, isOurs: false, isOfDay, verdict: judgeAlone(key, own, input) });
+      verdicts.push({ key, own, isOfDay, verdict: judgeAlone(key, own, input) });
   }
-  return { ...resultOf(verdicts, input.broken), proofs };
+  return { ...resultOf(rounded(verdicts, input.tolerance), input.broken), proofs };
 }
 
 type Verdict = 'matched' | 'nothing' | 'waiting' | 'open' | FoundBreak[];
 
 interface Judged {
   readonly key: string;
-  /** One of our items, or lines alone. */
-  readonly isOurs: boolean;
+  /** Absent for lines alone. */
+  readonly item?: ExpectedItem;
+  readonly own: readonly StatementItem[];
   readonly isOfDay: boolean;
   readonly verdict: Verdict;
 }
 
+/** Amounts that differ by no more than the tolerance are rounding, in the order of the items, while the day's sum lasts. */
+function rounded(verdicts: readonly Judged[], tolerance: Tolerance | undefined): readonly Judged[] {
+  if (tolerance === undefined) return verdicts;
+  let left = tolerance.leftMinor;
+  return verdicts.map((judged) => {
+    const { verdict, isOfDay } = judged;
+    const [found] = typeof verdict === 'string' || verdict.length > 1 ? [] : verdict;
+    const differs = found?.type === 'AMOUNT' && isOfDay ? differenceOf(found) : 0n;
+    if (differs === 0n || differs > tolerance.itemMinor || differs > left) return judged;
+    left -= differs;
+    const detail = `${found!.detail}, by no more than the tolerance`;
+    return { ...judged, verdict: [{ ...found!, type: 'ROUNDING' as const, detail }] };
+  });
+}
+
+/** By how much the two amounts of a break differ. */
+export function differenceOf({ ourMinor = 0n, theirMinor = 0n }: FoundBreak): bigint {
+  return ourMinor > theirMinor ? ourMinor - theirMinor : theirMinor - ourMinor;
+}
+
 function resultOf(verdicts: readonly Judged[], broken: ReadonlySet<string>): Omit<MatchResult, 'proofs'> {
-  const ours = verdicts.filter(({ isOurs, isOfDay, verdict }) => isOurs && isOfDay && verdict !== 'nothing');
+  const ours = verdicts.filter(
+    ({ item, isOfDay, verdict }) => item !== undefined && isOfDay && verdict !== 'nothing',
+  );
   const count = (of: readonly Judged[], wanted: Verdict): number =>
     of.filter(({ verdict }) => verdict === wanted).length;
   const left = new Set(verdicts.filter(({ verdict }) => verdict === 'waiting').map(({ key }) => key));
@@ -72,11 +113,22 @@ function resultOf(verdicts: readonly Judged[], broken: ReadonlySet<string>): Omi
     matched: count(ours, 'matched'),
     waiting: count(ours, 'waiting'),
     open: verdicts.filter(
-      ({ isOurs, isOfDay, verdict }) => !isOurs && isOfDay && (verdict === 'open' || verdict === 'waiting'),
+      ({ item, isOfDay, verdict }) =>
+        item === undefined && isOfDay && (verdict === 'open' || verdict === 'waiting'),
     ).length,
-    breaks: verdicts.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : verdict)),
+    breaks: verdicts.flatMap(({ verdict, isOfDay }) =>
+      typeof verdict === 'string' ? [] : verdict.map((found) => ({ ...found, isOfDay })),
+    ),
     judged: [...new Set(looked)].filter((key) => !left.has(key)),
+    agreed: ours.flatMap(({ key, item, own, verdict }) =>
+      verdict === 'matched' ? [agreedOf(key, item!, own)] : [],
+    ),
   };
+}
+
+function agreedOf(key: string, item: ExpectedItem, own: readonly StatementItem[]): AgreedItem {
+  const line = own.find(({ status }) => status === 'booked');
+  return { key, item, line, isExact: item.booked && line !== undefined && own.length === 1 };
 }
 
 /** What finds an item for certain in the statements of its network. */
@@ -135,8 +187,12 @@ function judge(item: ExpectedItem, key: string, own: readonly StatementItem[], i
     return [conflict(item, key, returned.amountMinor, `line ${returned.lineId} goes the other way`)];
   if (first === undefined) {
     if (undone) return [conflict(item, key, 0n, 'the partner took it back')];
-    if (own.some((line) => line.status === 'rejected'))
-      return [conflict(item, key, undefined, 'the partner rejected it')];
+    if (own.some((line) => line.status === 'rejected')) {
+      const found = conflict(item, key, undefined, 'the partner rejected it');
+      // Domain 6.10: we paid the payee, and the partner did not charge its payer.
+      const isLoss = input.side === 'partner' && item.leg === 'debit' && item.state === 'COMPLETED';
+      return [isLoss ? { ...found, type: 'PARTNER_FAILED_WE_PAID' } : found];
+    }
     if (own.length > 0 || item.endedAt >= input.settledBefore) return 'waiting';
     return [missingAtPartner(item, key)];
   }

@@ -4,20 +4,27 @@ import type { ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
-import { brokenKeys, replaceBreaks } from './break.store.js';
-import { localDay, startOfDay } from './local-day.js';
-import { keyOfItem, keyOfLine, matchDay, type MatchInput } from './reconciliation.decide.js';
+import type { LedgerEntries } from '../ledger/ledger-entries.js';
+import { endDifferences, openDifferences } from './break-register.store.js';
+import type { EndedDifference } from './settlement-difference.js';
+import { ReconciliationEngine } from './engine.js';
+import type { KnownPayments } from './left-judge.js';
+import { localDay } from './local-day.js';
+import { keyOfLine } from './reconciliation.decide.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
-import { expectedItems, expectedItemsOf } from './reconciliation.store.js';
 import type { StatementItem } from './reconciliation.js';
-import { fetchStatement } from './statement-fetch.js';
+import { fetchStatement, RefusedStatement } from './statement-fetch.js';
+import { dropLoads, keepPage } from './statement-incoming.store.js';
 import { replacementFault, replacements, sequenceFault } from './statement-sequence.decide.js';
 import type { ProofFeed } from './proof-feed.js';
-import { headsOf, isUuid, replaceStatement, statementLines, statementLinesOf } from './statement.store.js';
+import { headsOf, isUuid, replaceStatement, type StatementName } from './statement.store.js';
 
-const DAY_MS = 86_400_000;
 /** Younger items may be on their way to the other side. */
 const SETTLING_MS = 60_000;
+/** Pages that are older are of a process that ended. */
+const ABANDONED_MS = 86_400_000;
+/** Of why a statement was refused, so much is kept. */
+const DETAIL_MAX = 500;
 /** Payments that routing is asked about at once. */
 const ASKED_MAX = 1_000;
 
@@ -39,10 +46,20 @@ export interface ReconciliationResult {
   readonly proven: number;
   /** Statements of the day, taken before, that gave way: a sentence each. Their bytes are in the adapter's evidence. */
   readonly replaced: readonly string[];
+  /** Version of the rules. */
+  readonly ruleSet: number;
+  /** Number of the result: the same again is the same run. */
+  readonly run: number;
+  /** SHA-256 over matches, differences and counts. */
+  readonly digest: string;
+  /** Pairs and sums that fit, for people to accept. */
+  readonly suggested: number;
 }
 
 /** Asks the partners for a day's statements and types what differs from ours. Running it again changes nothing. */
 export class ReconciliationJob {
+  private readonly engine: ReconciliationEngine;
+
   constructor(
     private readonly database: Database,
     private readonly calls: ServiceCalls,
@@ -50,7 +67,11 @@ export class ReconciliationJob {
     private readonly random: Random,
     private readonly telemetry: Telemetry,
     private readonly proofs: Pick<ProofFeed, 'take'>,
-  ) {}
+    entries: Pick<LedgerEntries, 'post'>,
+  ) {
+    const known: KnownPayments = (lines, strongKey) => this.openKeys(lines, strongKey);
+    this.engine = new ReconciliationEngine(random, known, entries);
+  }
 
   today(calendar: CalendarBody): string {
     return localDay(new Date(this.clock.now()), calendar);
@@ -64,69 +85,77 @@ export class ReconciliationJob {
   ): Promise<ReconciliationResult> {
     const { partner, currency } = target;
     const statement = { partner, currency, day };
-    const startedMs = this.clock.now();
-    const fetched = await fetchStatement(this.calls, target, day, (count) =>
-      progress(`${partner} ${currency} ${day}: ${counted(count, 'statement line')}`),
-    );
-    const taken = await headsOf(this.database, statement);
-    const fault =
-      sequenceFault(await headsOf(this.database, statement, 1), fetched.heads) ??
-      replacementFault(taken, fetched.heads);
-    if (fault !== undefined) throw new Error(fault);
-    await this.database.transaction((transaction) =>
-      replaceStatement(transaction, statement, { ...fetched, askedAt: new Date(startedMs) }),
-    );
-    const replaced = replacements(taken, fetched.heads);
+    const now = new Date(this.clock.now());
+    const say = (text: string) => progress(`${partner} ${currency} ${day}: ${text}`);
+    const { lines, replaced } = await this.take(target, day, now, say);
     for (const each of replaced) this.telemetry.log.warn(statement, `a statement was replaced: ${each}`);
-    await progress(`${partner} ${currency} ${day}: matching`);
-    const result = matchDay(await this.sides(target, day, startedMs));
-    const ids = result.breaks.map(() => this.random.id(startedMs));
-    const changed = await this.database.transaction((transaction) =>
-      replaceBreaks(transaction, statement, result.breaks, result.judged, ids, new Date(startedMs)),
+    const settledBefore = new Date(now.getTime() - SETTLING_MS);
+    const compared = await this.database.transaction((transaction) =>
+      this.engine.compare(transaction, { target, day, now, settledBefore, progress: say }),
     );
-    const proven = await this.proofs.take(target, day, result.proofs);
-    const breaks: Record<string, number> = {};
-    for (const found of result.breaks) breaks[found.type] = (breaks[found.type] ?? 0) + 1;
-    const { ours, matched, waiting, open } = result;
-    const lines = fetched.lines.length;
-    return { ...statement, lines, ours, matched, waiting, open, breaks, ...changed, proven, replaced };
+    const { proofs, isNew, isContradiction, ...result } = compared;
+    if (isContradiction)
+      this.telemetry.log.error(
+        { ...statement, isNew },
+        'the same was compared again, and something else came out',
+      );
+    const proven = await this.proofs.take(target, day, proofs);
+    return { ...statement, lines, ...result, proven, replaced };
   }
 
-  /** Ours and theirs of the day and its neighbours, and of any day under keys that do not agree there or have a break. */
-  private async sides(target: ReconciliationTarget, day: string, startedMs: number): Promise<MatchInput> {
-    const { partner, currency, corridors, side, strongKey, calendar } = target;
-    const { database } = this;
-    const start = startOfDay(day, calendar);
-    const range = { from: new Date(start - DAY_MS), to: new Date(start + 2 * DAY_MS) };
-    const selection = { corridors, currency, side, ...range };
-    const near: MatchInput = {
-      day,
-      currency,
-      strongKey,
-      expected: await expectedItems(database, selection),
-      lines: await statementLines(database, { partner, currency, day }),
-      broken: new Set(),
-      open: new Map(),
-      dayOf: (instant: Date) => localDay(instant, calendar),
-      settledBefore: new Date(startedMs - SETTLING_MS),
+  /** Takes the statement of the day, once it is whole and follows the one before it; what gave way to it. */
+  private async take(
+    target: ReconciliationTarget,
+    day: string,
+    now: Date,
+    say: (text: string) => Promise<void>,
+  ): Promise<{ readonly lines: number; readonly replaced: readonly string[] }> {
+    const { database, calls } = this;
+    const statement = { ...target, day };
+    const loadId = this.random.id(now.getTime());
+    let kept = 0;
+    try {
+      const { count, heads } = await fetchStatement(calls, target, day, async (lines, first) => {
+        await keepPage(database, loadId, lines, first);
+        kept = first + lines.length;
+        await say(counted(kept, 'statement line'));
+      });
+      const taken = await headsOf(database, statement);
+      const fault =
+        sequenceFault(await headsOf(database, statement, 1), heads) ?? replacementFault(taken, heads);
+      if (fault !== undefined) throw new RefusedStatement(fault, 'FILE_GAP');
+      await database.transaction(async (transaction) => {
+        await replaceStatement(transaction, statement, { loadId, count, heads, askedAt: now });
+        await endDifferences(transaction, faultsOf(statement), now);
+      });
+      return { lines: count, replaced: replacements(taken, heads) };
+    } catch (cause) {
+      if (cause instanceof RefusedStatement) await this.refuse(statement, cause, now);
+      throw cause;
+    } finally {
+      await dropLoads(database, loadId, kept, this.random.id(now.getTime() - ABANDONED_MS));
+    }
+  }
+
+  /** A statement that contradicts itself or the one before is a break until one comes that does not (domain 7.6). */
+  private async refuse(
+    statement: StatementName,
+    { type, message }: RefusedStatement,
+    now: Date,
+  ): Promise<void> {
+    const found = {
+      ...statement,
+      type,
+      key: `statement ${statement.day}`,
+      detail: message.slice(0, DETAIL_MAX),
     };
-    const broken = new Set(await brokenKeys(database, { partner, currency }));
-    const keys = [...new Set([...matchDay(near).breaks.map(({ key }) => key), ...broken])];
-    const items = await expectedItemsOf(database, selection, strongKey, keys);
-    const lines = await statementLinesOf(database, { partner, currency }, strongKey, keys);
-    const both = {
-      ...near,
-      broken,
-      expected: distinct([...near.expected, ...items], ({ paymentId, leg }) => `${paymentId}:${leg}`),
-      lines: distinct([...near.lines, ...lines], (line) => `${line.day} ${line.lineId}`),
-    };
-    return { ...both, open: await this.openKeys(both) };
+    await this.database.transaction((transaction) =>
+      openDifferences(transaction, [found], [this.random.id(now.getTime())], now),
+    );
   }
 
   /** Payments of lines alone that routing has: asked, since the open ones have no other home. */
-  private async openKeys({ lines, expected, strongKey }: MatchInput): Promise<ReadonlyMap<string, string>> {
-    const ended = new Set(expected.map((item) => keyOfItem(item, strongKey)));
-    const alone = lines.filter((line) => !ended.has(keyOfLine(line, strongKey)));
+  private readonly openKeys: KnownPayments = async (alone, strongKey) => {
     const open = new Map<string, string>();
     for (let from = 0; from < alone.length; from += ASKED_MAX) {
       const asked = alone.slice(from, from + ASKED_MAX);
@@ -146,7 +175,7 @@ export class ReconciliationJob {
       }
     }
     return open;
-  }
+  };
 }
 
 function paymentIdOf({ legKey }: StatementItem): string | undefined {
@@ -154,6 +183,8 @@ function paymentIdOf({ legKey }: StatementItem): string | undefined {
   return paymentId !== undefined && isUuid(paymentId) ? paymentId : undefined;
 }
 
-function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [key(item), item])).values()];
+/** Breaks of a statement that could not be taken. */
+function faultsOf({ partner, currency, day }: StatementName): EndedDifference[] {
+  const types = ['FILE_GAP', 'FILE_TOTAL'] as const;
+  return types.map((type) => ({ partner, currency, type, key: `statement ${day}` }));
 }

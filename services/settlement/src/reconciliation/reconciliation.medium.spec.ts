@@ -12,6 +12,8 @@ import {
   type StatementProof,
 } from '@tonle/contracts';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
+import { LedgerEntries } from '../ledger/ledger-entries.js';
+import { LedgerEntryStore } from '../ledger/ledger-entry.store.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { ProofFeed } from './proof-feed.js';
@@ -92,6 +94,7 @@ describe('reconciling day after day', () => {
       platform.random,
       platform.telemetry,
       new ProofFeed(test.database, platform.calls, platform.clock, platform.random),
+      new LedgerEntries(new LedgerEntryStore(), platform.clock),
     );
   });
   afterAll(() => test.drop());
@@ -152,6 +155,29 @@ describe('reconciling day after day', () => {
     await expect(reconcile('2026-11-20')).rejects.toThrow('it counts 1 line, 0 came');
     const [kept] = await test.database.query<{ n: bigint }>('SELECT count(*) AS n FROM statement_line');
     expect(kept?.n).toBe(1n);
+  });
+
+  it('keeps lines of one name under names of their own, also where another line has such a name', async () => {
+    const called = (...ids: string[]) =>
+      ids.map((lineId, at) => ({ ...line(`h${at}`, 'booked', noon), lineId }));
+    statements['2026-11-20'] = called('a', 'b', 'a', 'a#2', 'a', 'a#2');
+    await reconcile('2026-11-20');
+    const rows = await test.database.query<{ line_id: string }>(
+      'SELECT line_id FROM statement_line ORDER BY 1',
+    );
+    expect(rows.map(({ line_id }) => line_id)).toEqual(['a', 'a#2', 'a#2#2', 'a#3', 'a#4', 'b']);
+    expect(await test.database.query('SELECT 1 FROM statement_incoming')).toEqual([]);
+  });
+
+  it('a statement that does not tie is a break until one comes that does', async () => {
+    const of = () => test.database.query(`SELECT type, state FROM settlement_break ORDER BY type`);
+    statements['2026-11-20'] = [line('h1', 'rejected', noon)];
+    hidden = 1;
+    await expect(reconcile('2026-11-20')).rejects.toThrow('0 came');
+    expect(await of()).toEqual([{ type: 'FILE_TOTAL', state: 'OPEN' }]);
+    hidden = 0;
+    await reconcile('2026-11-20');
+    expect(await of()).toEqual([{ type: 'FILE_TOTAL', state: 'AUTO_RESOLVED' }]);
   });
 
   it('takes a numbered statement only after the one before it', async () => {

@@ -1,4 +1,4 @@
-import type { Database } from '@tonle/persistence';
+import type { Queryable } from '@tonle/persistence';
 import type { ExpectedItem, StrongKey } from './reconciliation.js';
 import { isUuid } from './statement.store.js';
 
@@ -12,27 +12,23 @@ export interface LegSelection {
   readonly to: Date;
 }
 
-/** Our items that ended between two instants. */
-export function expectedItems(database: Database, selection: LegSelection): Promise<ExpectedItem[]> {
-  const { corridors, currency, side, from, to } = selection;
-  return database.query<ExpectedItem & object>(
-    `${side === 'home' ? HOME_ITEMS : PARTNER_ITEMS}
-    AND r.ended_at >= $3 AND r.ended_at < $4`,
-    [corridors, currency, from, to],
-  );
+/** Selects our items of the corridors $1 and the currency $2, to be narrowed by what follows. */
+export function itemsSql(side: LegSelection['side']): string {
+  return side === 'home' ? HOME_ITEMS : PARTNER_ITEMS;
 }
 
 /** Our items under these strong keys, whenever they ended. */
 export async function expectedItemsOf(
-  database: Database,
-  { corridors, currency, side }: LegSelection,
+  database: Queryable,
+  { corridors, currency, side }: Omit<LegSelection, 'from' | 'to'>,
   strongKey: StrongKey,
   keys: readonly string[],
 ): Promise<ExpectedItem[]> {
   if (keys.length === 0) return [];
   return database.query<ExpectedItem & object>(
-    `${side === 'home' ? HOME_ITEMS : PARTNER_ITEMS}
-    AND ${strongKey === 'uetr' ? 'r.uetr' : side === 'home' ? 'item.ref' : PARTNER_REF} = ANY($3)`,
+    `${itemsSql(side)}
+    AND ${strongKey === 'uetr' ? 'r.uetr' : side === 'home' ? 'item.ref' : PARTNER_REF} = ANY($3)
+    ORDER BY r.payment_id, leg`,
     [corridors, currency, strongKey === 'uetr' ? keys.filter(isUuid) : keys],
   );
 }

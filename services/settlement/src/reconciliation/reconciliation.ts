@@ -38,6 +38,11 @@ export interface FoundBreak {
   readonly detail: string;
 }
 
+export interface JudgedBreak extends FoundBreak {
+  /** Of the day itself; others were judged because of an open break. */
+  readonly isOfDay: boolean;
+}
+
 /** ours = matched + waiting + those that breaks are about. */
 export interface MatchResult {
   /** Our items that the statement of the day has to show, or shows. */
@@ -47,11 +52,22 @@ export interface MatchResult {
   readonly waiting: number;
   /** Lines whose payment has not ended here, or that are too young. */
   readonly open: number;
-  readonly breaks: readonly FoundBreak[];
+  readonly breaks: readonly JudgedBreak[];
   /** What lines of the day say of payments that have not ended here. */
   readonly proofs: readonly StatementProof[];
   /** Keys that were judged: what is not among the breaks under them is right now. */
   readonly judged: readonly string[];
+  /** Items of the day that agree. */
+  readonly agreed: readonly AgreedItem[];
+}
+
+/** An item of ours and, where the partner booked it, the line that shows it. */
+export interface AgreedItem {
+  readonly key: string;
+  readonly item: ExpectedItem;
+  readonly line: StatementItem | undefined;
+  /** One of ours, one of theirs, and nothing differs: pass 1, whoever found it. */
+  readonly isExact: boolean;
 }
 
 /** How a partner's lines are keyed: the rail's own reference, or the UETR. */

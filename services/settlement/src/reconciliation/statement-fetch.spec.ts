@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import type { StatementLine } from '@tonle/contracts';
 import type { ServiceCalls } from '@tonle/messaging';
-import { fetchStatement } from './statement-fetch.js';
+import { fetchStatement, type KeepPage } from './statement-fetch.js';
 
-// Pages of a hostile network: each ends the reading with a sentence, and its lines keep names of their own.
+// Pages of a hostile network: each ends the reading with a sentence.
 
 const line = (lineId: string): StatementLine => ({
   lineId,
@@ -17,17 +17,12 @@ type Page = {
   readonly totals?: object;
 };
 
-function fetched(pageAt: (asked: number) => Page) {
+function fetched(pageAt: (asked: number) => Page, keep: KeepPage = () => Promise.resolve()) {
   let asked = 0;
   const call = () => Promise.resolve(pageAt(asked++));
   const target = { adapter: 'adapter-bakong', currency: 'KHR' };
-  return fetchStatement({ call } as unknown as ServiceCalls, target, '2026-11-20', () => Promise.resolve());
+  return fetchStatement({ call } as unknown as ServiceCalls, target, '2026-11-20', keep);
 }
-const whole = (...ids: string[]) =>
-  fetched(() => ({
-    lines: ids.map(line),
-    totals: { count: ids.length, amountMinor: (100 * ids.length).toString() },
-  }));
 
 it.each([
   ['go round', 'its pages go round', () => ({ lines: [line('a')], nextCursor: 'again' })],
@@ -45,20 +40,19 @@ it.each([
   await expect(fetched(pageAt)).rejects.toThrow(words);
 });
 
-it.each([
-  [
-    ['a', 'a', 'a'],
-    ['a', 'a#2', 'a#3'],
-  ],
-  [
-    ['a#2', 'a', 'a'],
-    ['a#2', 'a', 'a#3'],
-  ],
-  [
-    ['a', 'a', 'a#2', 'a#2'],
-    ['a', 'a#2', 'a#2#2', 'a#2#3'],
-  ],
-])('lines that are called %j keep names of their own', async (ids, names) => {
-  const { lines } = await whole(...ids);
-  expect(lines.map(({ lineId }) => lineId)).toEqual(names);
+it('a whole statement is handed on page by page', async () => {
+  const pages: Page[] = [
+    { lines: [line('a'), line('b')], nextCursor: '1' },
+    { lines: [line('c')], totals: { count: 3, amountMinor: '300' } },
+  ];
+  const kept: unknown[] = [];
+  const keep = (lines: readonly StatementLine[], first: number) => {
+    kept.push([first, ...lines.map(({ lineId }) => lineId)]);
+    return Promise.resolve();
+  };
+  expect(await fetched((at) => pages[at]!, keep)).toEqual({ count: 3, heads: [] });
+  expect(kept).toEqual([
+    [0, 'a', 'b'],
+    [2, 'c'],
+  ]);
 });

@@ -10,66 +10,64 @@ const LINES_MAX = 1_000_000;
 type Totals = { readonly count: number; readonly amountMinor: string };
 
 export interface FetchedStatement {
-  readonly lines: readonly StatementLine[];
+  readonly count: number;
   readonly heads: readonly StatementHead[];
 }
 
+/** Takes the lines of a page; `first`: how many came before. */
+export type KeepPage = (lines: readonly StatementLine[], first: number) => Promise<void>;
+
 /**
- * All lines of a network's statement of a day. Throws when it is not whole: pages that go round, no totals, or totals that are
- * not those of the lines (decisions 30).
+ * Reads a network's statement of a day, page by page, so that no more than one page is in memory. Throws when it is not whole: pages
+ * that go round, no totals, or totals that are not those of the lines (decisions 30); then what was kept is to be forgotten.
  */
 export async function fetchStatement(
   calls: ServiceCalls,
   { adapter, currency }: Pick<ReconciliationTarget, 'adapter' | 'currency'>,
   day: string,
-  progress: (lines: number) => Promise<void>,
+  keep: KeepPage,
 ): Promise<FetchedStatement> {
   const contract = adapterCalls(adapter).statement;
   const cursors = new Set<string>();
-  const lines: StatementLine[] = [];
+  const read = { count: 0, sum: 0n };
   for (let cursor: string | undefined; ;) {
     const asked = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
     const page = await calls.call(contract, asked);
     if (page.missing !== undefined) throw new Error(page.missing);
-    for (const each of page.lines) lines.push(each);
-    await progress(lines.length);
+    await keep(page.lines, read.count);
+    read.count += page.lines.length;
+    for (const { amount } of page.lines) read.sum += BigInt(amount.minor);
     cursor = page.nextCursor;
     if (cursor === undefined) {
-      assertWhole(lines, page.totals);
-      return { lines: named(lines), heads: page.heads ?? [] };
+      assertWhole(read, page.totals);
+      return { count: read.count, heads: page.heads ?? [] };
     }
-    if (cursors.has(cursor)) throw new Error('the statement is not whole: its pages go round');
+    if (cursors.has(cursor)) throw new RefusedStatement('the statement is not whole: its pages go round');
     cursors.add(cursor);
     if (page.lines.length === 0)
-      throw new Error('the statement is not whole: a page without lines, and more follow');
-    if (lines.length >= LINES_MAX) throw new Error(`the statement has more than ${LINES_MAX} lines`);
+      throw new RefusedStatement('the statement is not whole: a page without lines, and more follow');
+    if (read.count >= LINES_MAX) throw new RefusedStatement(`the statement has more than ${LINES_MAX} lines`);
   }
 }
 
-function assertWhole(lines: readonly StatementLine[], totals: Totals | undefined): void {
-  if (totals === undefined) throw new Error('the statement is not whole: it ends without totals');
-  if (totals.count !== lines.length)
-    throw new Error(
-      `the statement is not whole: it counts ${counted(totals.count, 'line')}, ${lines.length} came`,
-    );
-  const sum = lines.reduce((total, { amount }) => total + BigInt(amount.minor), 0n);
-  if (sum !== BigInt(totals.amountMinor))
-    throw new Error(
-      `the statement is not whole: it adds up to ${totals.amountMinor} minor units, its lines to ${sum}`,
-    );
+/** A statement that contradicts itself, or the one before it: refused whole, and a break. */
+export class RefusedStatement extends Error {
+  constructor(
+    message: string,
+    readonly type: 'FILE_TOTAL' | 'FILE_GAP' = 'FILE_TOTAL',
+  ) {
+    super(message);
+  }
 }
 
-/** A partner may show a line twice under one id: both are kept, so that matching sees the duplicate. */
-function named(lines: readonly StatementLine[]): StatementLine[] {
-  const seen = new Map<string, number>();
-  return lines.map((line) => {
-    let times = (seen.get(line.lineId) ?? 0) + 1;
-    // Another line may have the name that this one would get.
-    while (times > 1 && seen.has(`${line.lineId}#${times}`)) times += 1;
-    seen.set(line.lineId, times);
-    if (times === 1) return line;
-    const lineId = `${line.lineId}#${times}`;
-    seen.set(lineId, 1);
-    return { ...line, lineId };
-  });
+function assertWhole({ count, sum }: { count: number; sum: bigint }, totals: Totals | undefined): void {
+  if (totals === undefined) throw new RefusedStatement('the statement is not whole: it ends without totals');
+  if (totals.count !== count)
+    throw new RefusedStatement(
+      `the statement is not whole: it counts ${counted(totals.count, 'line')}, ${count} came`,
+    );
+  if (sum !== BigInt(totals.amountMinor))
+    throw new RefusedStatement(
+      `the statement is not whole: it adds up to ${totals.amountMinor} minor units, its lines to ${sum}`,
+    );
 }

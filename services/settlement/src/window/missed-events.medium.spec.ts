@@ -74,7 +74,7 @@ beforeAll(async () => {
   );
   calls.serve(routingCalls.undone, ({ after, pageMax }) => Promise.resolve(pageOf(undone(), after, pageMax)));
   const closing = new WindowClosingJob(database, directory, clock, telemetry);
-  payments = new PaymentEventHandler(database, directory);
+  payments = new PaymentEventHandler(database, directory, { now: () => NOON });
   job = new MissedEventsJob(platform, payments, closing);
 });
 afterAll(() => test.drop());

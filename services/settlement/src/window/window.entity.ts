@@ -31,6 +31,27 @@ export class WindowEntity {
   @Column({ name: 'gross_minor', type: 'bigint' })
   grossMinor: bigint;
 
+  @Column({ type: 'integer' })
+  version: number;
+
+  @Column({ name: 'value_date', type: 'date', nullable: true })
+  valueDate: string | null;
+
+  @Column({ name: 'settled_at', type: 'timestamptz', nullable: true })
+  settledAt: Date | null;
+
+  @Column({ name: 'finalised_at', type: 'timestamptz', nullable: true })
+  finalisedAt: Date | null;
+
+  @Column({ name: 'failed_reason', type: 'text', nullable: true })
+  failedReason: string | null;
+
+  @Column({ type: 'boolean' })
+  disputed: boolean;
+
+  @Column({ name: 'participants_removed', type: 'text', array: true })
+  participantsRemoved: string[];
+
   @OneToMany(() => WindowNetEntity, (net) => net.window)
   nets: WindowNetEntity[];
 }

@@ -1,6 +1,8 @@
-import type { SettlementWindow, WindowState } from '@tonle/contracts';
+import type { InstructionState, SettlementWindow, WindowState } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
+import type { FindOptionsWhere } from 'typeorm';
 import { WindowEntity } from './window.entity.js';
+import { waitsFor, type WaitingWindow } from './window-waits.decide.js';
 
 const WINDOWS_MAX = 500;
 
@@ -12,25 +14,74 @@ interface BilateralRow {
   readonly payments: number;
 }
 
+/** Why the switch could not move a window in its last round. */
+export type WantingOf = (windowId: string) => string | undefined;
+
 /** Windows with nets and bilateral sums, newest day first; before netting the sums are those so far. */
 export async function listWindows(
   database: Database,
   filter: { readonly day?: string; readonly state?: WindowState },
+  wantingOf: WantingOf = () => undefined,
+): Promise<SettlementWindow[]> {
+  const where = {
+    ...(filter.day === undefined ? {} : { day: filter.day }),
+    ...(filter.state === undefined ? {} : { state: filter.state }),
+  };
+  return windowsWhere(database, where, wantingOf);
+}
+
+/** One of them; undefined when there is none of this name. */
+export async function findWindow(
+  database: Database,
+  windowId: string,
+  wantingOf: WantingOf,
+): Promise<SettlementWindow | undefined> {
+  const [window] = await windowsWhere(database, { windowId }, wantingOf);
+  return window;
+}
+
+async function windowsWhere(
+  database: Database,
+  where: FindOptionsWhere<WindowEntity>,
+  wantingOf: WantingOf,
 ): Promise<SettlementWindow[]> {
   const windows = await database.orm.getRepository(WindowEntity).find({
-    where: {
-      ...(filter.day === undefined ? {} : { day: filter.day }),
-      ...(filter.state === undefined ? {} : { state: filter.state }),
-    },
+    where,
     relations: { nets: true },
     order: { day: 'DESC', windowId: 'ASC', nets: { participant: 'ASC' } },
     take: WINDOWS_MAX,
   });
-  const sums = await bilateralSums(
-    database,
-    windows.map(({ windowId }) => windowId),
+  const ids = windows.map(({ windowId }) => windowId);
+  const sums = await bilateralSums(database, ids);
+  const standing = await standingOf(database, ids);
+  return windows.map((window) => viewOf(window, sums, standing.get(window.windowId), wantingOf));
+}
+
+type Standing = Pick<WaitingWindow, 'openEntries' | 'isCovered'> & {
+  readonly newestInstruction: InstructionState | null;
+  readonly pendingApproval: string | null;
+};
+
+/** How far the payment of each has come. */
+async function standingOf(
+  database: Database,
+  windowIds: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const rows = await database.query<Standing & { readonly windowId: string }>(
+    `SELECT w.window_id AS "windowId",
+            (SELECT i.state FROM settlement_instruction i
+             WHERE i.window_id = w.window_id ORDER BY i.attempt DESC LIMIT 1) AS "newestInstruction",
+            (SELECT 'settlement.' || r.approval_id FROM approval_request r
+             WHERE r.target = w.window_id AND r.state = 'pending' ORDER BY r.proposed_at LIMIT 1) AS "pendingApproval",
+            (SELECT count(*)::int FROM window_entry e
+             WHERE e.window_id = w.window_id AND e.booked_at IS NULL) AS "openEntries",
+            coalesce((SELECT sum(covered_minor) FROM settlement_instruction_line l WHERE l.window_id = w.window_id), 0)
+              = coalesce((SELECT sum(abs(net_minor)) FROM window_net n WHERE n.window_id = w.window_id), 0) AS "isCovered"
+     FROM settlement_window w
+     WHERE w.window_id = ANY($1)`,
+    [windowIds],
   );
-  return windows.map((window) => viewOf(window, sums));
+  return new Map(rows.map(({ windowId, ...standing }) => [windowId, standing]));
 }
 
 function bilateralSums(database: Database, windowIds: readonly string[]): Promise<BilateralRow[]> {
@@ -44,7 +95,12 @@ function bilateralSums(database: Database, windowIds: readonly string[]): Promis
   );
 }
 
-function viewOf(window: WindowEntity, sums: readonly BilateralRow[]): SettlementWindow {
+function viewOf(
+  window: WindowEntity,
+  sums: readonly BilateralRow[],
+  standing: Standing | undefined,
+  wantingOf: WantingOf,
+): SettlementWindow {
   return {
     windowId: window.windowId,
     partner: window.partner,
@@ -59,5 +115,36 @@ function viewOf(window: WindowEntity, sums: readonly BilateralRow[]): Settlement
     bilateral: sums
       .filter(({ windowId }) => windowId === window.windowId)
       .map(({ debtor, creditor, amountMinor, payments }) => ({ debtor, creditor, amountMinor, payments })),
+    ...lifeOf(window, standing, wantingOf(window.windowId)),
+  };
+}
+
+function lifeOf(
+  window: WindowEntity,
+  standing: Standing | undefined,
+  wanting: string | undefined,
+): Pick<SettlementWindow, 'version' | 'disputed' | 'participantsRemoved'> & Partial<SettlementWindow> {
+  const { version, disputed, participantsRemoved, valueDate, settledAt, finalisedAt, failedReason } = window;
+  const { newestInstruction, pendingApproval, openEntries = 0, isCovered = false } = standing ?? {};
+  const next = waitsFor({
+    ...{
+      state: window.state,
+      isGross: window.settlementMode === 'GROSS_RT',
+      disputed,
+      valueDate,
+      failedReason,
+    },
+    ...{ openEntries, isCovered },
+    ...(typeof newestInstruction === 'string' && { newestInstruction }),
+    ...(typeof pendingApproval === 'string' && { pendingApproval }),
+    ...(wanting !== undefined && { wanting }),
+  });
+  return {
+    ...{ version, disputed, participantsRemoved },
+    ...(valueDate !== null && { valueDate }),
+    ...(settledAt !== null && { settledAt: settledAt.toISOString() }),
+    ...(finalisedAt !== null && { finalisedAt: finalisedAt.toISOString() }),
+    ...(failedReason !== null && { failedReason }),
+    ...(next !== undefined && { waitsFor: next }),
   };
 }

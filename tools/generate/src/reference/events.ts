@@ -45,21 +45,37 @@ interface Call {
 
 /** All calls between services, those of adapters under the name `adapter-*`. */
 export function allCalls(): readonly Call[] {
-  const { fxCalls, adapterCalls, routingCalls, settlementCalls, auditCall, auditLogCalls, deadLetterCalls } =
-    contracts;
+  const {
+    fxCalls,
+    adapterCalls,
+    routingCalls,
+    settlementCalls,
+    ledgerCalls,
+    auditCall,
+    auditLogCalls,
+    deadLetterCalls,
+  } = contracts;
   const { serviceStateCall, storyCalls } = contracts;
   return [
     ...Object.values(fxCalls),
     ...Object.values(adapterCalls('adapter-*')),
     ...Object.values(routingCalls),
+    ...Object.values(contracts.liquidityCalls),
     ...Object.values(contracts.recallCalls),
     ...Object.values(contracts.adapterRecallCalls('adapter-*')),
     ...Object.values(settlementCalls),
+    ...Object.values(contracts.breakCalls),
+    ...Object.values(contracts.windowCalls),
+    ...Object.values(contracts.bankCalls),
+    ...Object.values(ledgerCalls),
+    ...Object.values(contracts.financeCalls),
+    ...Object.values(contracts.reportCalls),
     auditCall('every service'),
     ...Object.values(auditLogCalls('every service')),
     serviceStateCall('every service'),
     ...Object.values(storyCalls('every service')),
     ...Object.values(deadLetterCalls('every service')),
+    ...Object.values(contracts.approvalCalls('settlement')),
   ];
 }
 

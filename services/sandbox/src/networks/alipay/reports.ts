@@ -8,7 +8,7 @@ import { reportTime, type ClearedItem } from './clearing.js';
 const CURRENCY = 'USD';
 
 /** A folder of the server: `/v1/settlements/<kind>/<participantId>/<yyyyMMdd>`, by the day on which it is made. */
-export interface ReportFolder {
+export interface AlipayReportFolder {
   readonly kind: 'clearing' | 'settlement';
   readonly participantId: string;
   /** The day that it tells of, YYYY-MM-DD. */
@@ -19,7 +19,7 @@ const FOLDER = /^\/(?:v1|sandbox)\/settlements\/(clearing|settlement)\/(\w+)\/(\
 const DAY_MS = 86_400_000;
 
 /** The reports that a path names; undefined for another one. */
-export function reportFolder(path: string): ReportFolder | undefined {
+export function reportFolder(path: string): AlipayReportFolder | undefined {
   const [, kind, participantId = '', year, month, date] = FOLDER.exec(path) ?? [];
   const madeAt = Date.parse(`${year}-${month}-${date}T00:00:00Z`);
   if ((kind !== 'clearing' && kind !== 'settlement') || Number.isNaN(madeAt)) return undefined;
@@ -28,7 +28,7 @@ export function reportFolder(path: string): ReportFolder | undefined {
 
 /** The files of a folder, one of each report for each part of the day. */
 export function reportsOf(
-  { kind, participantId, day }: ReportFolder,
+  { kind, participantId, day }: AlipayReportFolder,
   parts: readonly (readonly ClearedItem[])[],
   fault: Pick<Fault, 'fault'> | undefined,
 ): readonly LaidFile[] {

@@ -6,7 +6,7 @@ import type { Kit } from '../../kit/network.js';
 import { SftpServer, type LaidFile } from '../../kit/sftp-server.js';
 import type { AlipayBooks } from './books.js';
 import { clearingDay } from './clearing.js';
-import { reportFolder, reportsOf, type ReportFolder } from './reports.js';
+import { reportFolder, reportsOf, type AlipayReportFolder } from './reports.js';
 import type { AlipayScheme } from './scheme.js';
 
 const USER = 'tonle';
@@ -71,7 +71,7 @@ export class ReportServer {
     return folder === undefined ? Promise.resolve(undefined) : this.laid(folder);
   }
 
-  private async laid(folder: ReportFolder): Promise<readonly LaidFile[] | undefined> {
+  private async laid(folder: AlipayReportFolder): Promise<readonly LaidFile[] | undefined> {
     const { role } = this.participants.find((each) => each.participantId === folder.participantId) ?? {};
     if (role === undefined || folder.day > clearingDay(this.kit.clock.now())) return undefined;
     const parts = await this.books.layDown(folder.day);

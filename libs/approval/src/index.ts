@@ -1,0 +1,6 @@
+export type { ApprovalExecution, ApprovalKind, ApprovalRequest, EndedUndone, Proposal } from './approval.js';
+export { Approvals } from './approvals.js';
+export type { ProposedApproval } from './approval-register.js';
+export { declareApprovals } from './declare-approvals.js';
+export { Approvals1774006000000 } from './migrations/1774006000000-approvals.js';
+export { approvalFinding } from './approval-deed.store.js';

@@ -1,0 +1,110 @@
+/** What a window is told by, in a list or alone. */
+const WINDOW = {
+  cutOffAt: 'When it takes no more payments',
+  payments: 'How many payments',
+  gross: 'Sum of all payments',
+  nets: 'What each participant pays (negative) or receives',
+  net: 'Negative: it pays; positive: it receives',
+  bilateral: 'Sums by who owes whom',
+  debtor: 'Participant that owes',
+  creditor: 'Participant that is owed',
+  version: 'Grows with each step after its netting: what is proposed about it holds for one version',
+  valueDate: 'When its money moves: a banking day of both countries',
+  settledAt: 'When each net was covered by lines of the bank, and booked',
+  finalisedAt: "When a bank's finalisation was posted for it",
+  failedReason: 'Why its instruction will not be carried out',
+  disputed: 'It is neither approved nor instructed',
+  participantsRemoved: 'Who was taken out of its net',
+  waitsFor: 'What has to happen next, in words',
+};
+
+/** What an instruction is told by. */
+const INSTRUCTION = {
+  instructionId: 'Id of the instruction',
+  bank: 'Settlement bank that it is for',
+  sequence:
+    'Number without a gap, by bank and currency; absent for the file of a window without anything to pay, which is sent to nobody',
+  attempt: '1 for the first instruction of its window',
+  format: 'As the bank takes it: pacs.009, pain.001 or csv',
+  messageId: 'Id of the message in the file',
+  valueDate: 'When the bank is to carry it out',
+  sha256: 'Of its bytes',
+  isSigned: 'Whether our signature goes with it',
+  lineCount: 'How many transfers',
+  payIn: 'Sum of what is debited to participants',
+  payOut: 'Sum of what is credited to participants',
+  madeBy: '`switch` after an approval; else the key of the operator who had it made again',
+  preparedAt: 'When it was made',
+  sentAt: 'When its first byte was about to leave',
+  acknowledgedAt: 'When the bank said that it has it',
+  rejectedAt: 'When it was known that it is dead',
+  settledAt: 'When lines of the bank covered all of it',
+  detail: 'What the bank, or people, said of it last',
+};
+
+const LINES = {
+  lines: 'Its transfers',
+  lineNo: 'Place in the file',
+  direction: "`pay_in`: from the participant to the scheme's account; `pay_out`: the other way",
+  covered: 'How much of it lines of the bank, or people by approval, have covered',
+  coveredAt: 'When that was so last',
+  endToEndId: "Comes back in the bank's statement",
+};
+
+const of = (schema: string, texts: Readonly<Record<string, string>>) =>
+  Object.entries(texts).map(([field, text]) => [`${schema}.${field}`, text]);
+
+/** Fields of windows and instructions, as `Schema.field`. */
+export const SETTLEMENT_GLOSSARY: Readonly<Record<string, string>> = Object.fromEntries([
+  ...of('Windows', { ...WINDOW, windows: 'Settlement windows' }),
+  ...of('Window', {
+    ...INSTRUCTION,
+    ...LINES,
+    ...WINDOW,
+    valueCalendars: 'Version of each calendar that the value date was planned by',
+    approval: 'By which it, or the posting of a file, was approved',
+    approvedAt: 'When it was approved',
+    instructedAt: 'When its bank was instructed last',
+    disputeReason: 'Why it is disputed',
+    leftOut: 'What stays on the positions of those who were taken out; positive: it is owed to them',
+    removed: 'Who was taken out',
+    counterparty: 'Towards whom',
+    entries: 'Entries of the ledger that lines of the bank and its nets brought about',
+    posted: 'How many there are',
+    booked: 'How many of them are booked',
+    instructions: 'Instructions to its bank, in their order',
+    finalisations: 'What the bank has said that it has carried out',
+    finalisationId: 'Id of the file',
+    refusals: 'What speaks against it: nothing is posted',
+    warnings: 'What whoever approves acknowledges',
+    code: 'What it is',
+    takenBy: 'Key of the operator who brought it',
+    takenAt: 'When it came first',
+    postedAt: 'When it was posted',
+    detail: 'In words',
+    sha256: 'Of the bytes of the file',
+    valueDate: 'When money moves: a banking day of both countries',
+    settledAt: 'When lines of the bank covered all of it',
+  }),
+  ...of('Instructions', { ...INSTRUCTION, instructions: 'Instructions to settlement banks' }),
+  ...of('Instruction', { ...INSTRUCTION, ...LINES }),
+  ...of('ProposedSettlement', {
+    approval: 'Other operators decide about it under this id',
+    approvalsRequired: 'How many of them have to approve',
+  }),
+  ...of('ProvenFinalisation', {
+    finalisationId: 'Id of the file',
+    approval: 'Other operators decide about it under this id',
+    approvalsRequired: 'How many of them have to approve',
+    warnings: 'Whoever approves acknowledges each by its code',
+    code: 'How it is acknowledged',
+    detail: 'What is to be considered',
+  }),
+  ['DisputeWindow.disputed', '`false` ends a dispute'],
+  ['listInstructions.bank', 'Settlement bank'],
+  ['listInstructions.state', 'State of the instruction'],
+  ['InstructedWindow.instructionId', 'Id of the new instruction'],
+  ['getInstruction.instructionId', 'As the list has it'],
+  ['getInstructionFile.instructionId', 'As the list has it'],
+  ['declareInstructionDead.instructionId', 'As the list has it'],
+]) as Readonly<Record<string, string>>;

@@ -1,0 +1,42 @@
+import type { Approvals } from '@tonle/approval';
+import type { ServiceCalls } from '@tonle/messaging';
+import type { Platform, Service } from '@tonle/platform';
+import { FxPositionService } from '../fx-position/fx-position.service.js';
+import { InvoiceService } from '../invoice/invoice.service.js';
+import { ProvenLedger } from '../journal/proven-ledger.js';
+import type { BalanceStore } from '../ledger/balance.store.js';
+import type { LedgerCopyStore } from '../ledger/ledger-copy.store.js';
+import { readSettings } from '../settlement.settings.js';
+import { CloseService } from './close.service.js';
+import { CloseEvidence } from './close-evidence.service.js';
+import { declareFinance, type FinanceParts } from './declare-finance.js';
+import { PeriodReopening } from './period-reopening.js';
+
+/** The books of the switch, put together: positions, invoices, journal, and the close of days and months. */
+export class SettlementBooks {
+  private readonly parts: FinanceParts;
+
+  constructor(
+    platform: Platform,
+    calls: ServiceCalls,
+    approvals: Approvals,
+    copies: LedgerCopyStore,
+    balances: BalanceStore,
+  ) {
+    const ledger = new ProvenLedger(copies, balances);
+    const positions = new FxPositionService(platform, calls);
+    const invoices = new InvoiceService(platform, ledger);
+    const evidence = new CloseEvidence(calls, ledger, positions, invoices);
+    this.parts = {
+      database: platform.database,
+      ...{ ledger, positions, invoices },
+      close: new CloseService(platform, evidence, positions),
+      reopening: new PeriodReopening(approvals),
+      key: readSettings(platform.settings).instructionKey,
+    };
+  }
+
+  declareIn(service: Service): void {
+    declareFinance(service, this.parts);
+  }
+}

@@ -1,0 +1,135 @@
+import { refused, type Deed, type Refusal } from '@tonle/contracts';
+import type { Queryable } from '@tonle/persistence';
+import { recordDeeds, type Platform } from '@tonle/platform';
+import { endOfAccountingDay, firstDayOf, lastDayOf, startOfAccountingDay } from '../close/accounting-day.js';
+import { isClosed, lockPeriods } from '../close/close.store.js';
+import type { ProvenLedger } from '../journal/proven-ledger.js';
+import { accrualsBetween, paidSums, type PaidSum } from './accrual.store.js';
+import { allocatePaid, draftInvoices } from './invoice.decide.js';
+import { INVOICE_DUE_DAYS, type Accrual } from './invoice.js';
+import {
+  findInvoice,
+  invoicesOf,
+  invoicesOfMonth,
+  issueInvoices,
+  linesOf,
+  listInvoices,
+  type InvoiceFilter,
+  type IssuedInvoice,
+} from './invoice.store.js';
+
+const DAY_MS = 86_400_000;
+
+export interface PaidInvoice extends IssuedInvoice {
+  readonly paidMinor: bigint;
+}
+
+interface IssueRequest {
+  readonly month: string;
+  readonly operator: string;
+  readonly participant: string;
+  readonly reason: string;
+}
+
+/** Invoices of months that are over: what was accrued, by whom it is owed, what is paid of it. */
+export class InvoiceService {
+  constructor(
+    private readonly platform: Pick<Platform, 'database' | 'clock'>,
+    private readonly ledger: ProvenLedger,
+  ) {}
+
+  /**
+   * Issues what the month lacks; asked again it issues nothing. Refuses `period_not_over`, `ledger_not_known_yet` and `period_closed`,
+   * when there is something to issue in a month that is closed.
+   */
+  async issue({ month, operator, participant, reason }: IssueRequest): Promise<string[] | Refusal> {
+    const { database, clock } = this.platform;
+    const nowMs = clock.now();
+    const end = endOfAccountingDay(lastDayOf(month));
+    if (nowMs < end.getTime()) return refused('period_not_over', `${month} ends at ${end.toISOString()}.`);
+    if (!(await this.ledger.reaches(database, end))) return refused('ledger_not_known_yet');
+    const drafts = draftInvoices(await this.accruals(database, month));
+    return database.transaction(async (transaction) => {
+      await lockPeriods(transaction);
+      const known = await invoicesOfMonth(transaction, month);
+      if (known.length < drafts.length && (await isClosed(transaction, month)))
+        return refused('period_closed', `${month} is closed.`);
+      const of = { month, dueOn: dueOn(month), at: new Date(nowMs), operator };
+      const numbers = await issueInvoices(transaction, drafts, of);
+      if (numbers.length === 0) return numbers;
+      const deed: Deed = {
+        atMs: nowMs,
+        actor: { kind: 'operator', name: operator, participant },
+        action: 'invoice.issue',
+        object: month,
+        after: { numbers },
+        reason,
+      };
+      await recordDeeds(transaction, 'settlement', [deed]);
+      return numbers;
+    });
+  }
+
+  /** What was accrued in a month. */
+  accruals(database: Queryable, month: string): Promise<Accrual[]> {
+    return accrualsBetween(
+      database,
+      startOfAccountingDay(firstDayOf(month)),
+      endOfAccountingDay(lastDayOf(month)),
+    );
+  }
+
+  async list(filter: InvoiceFilter): Promise<PaidInvoice[]> {
+    return this.withPaid(await listInvoices(this.platform.database, filter));
+  }
+
+  async find(number: string) {
+    const { database } = this.platform;
+    const found = await findInvoice(database, number);
+    if (found === undefined) return undefined;
+    const [invoice] = await this.withPaid([found]);
+    return { ...invoice!, lines: await linesOf(database, number) };
+  }
+
+  /** What of the accruals of a month is not on its invoices, or is not as it is there. */
+  async uninvoiced(database: Queryable, month: string): Promise<string[]> {
+    const issued = new Map(
+      (await invoicesOfMonth(database, month)).map((invoice) => [keyOf(invoice), invoice.amountMinor]),
+    );
+    const drafts = draftInvoices(await this.accruals(database, month));
+    return drafts
+      .filter((draft) => issued.get(keyOf(draft)) !== draft.amountMinor)
+      .map((draft) => {
+        const there = issued.get(keyOf(draft));
+        const said = there === undefined ? 'no invoice' : `the invoice says ${there}`;
+        return `${keyOf(draft)}: accrued ${draft.amountMinor}, ${said} (minor units)`;
+      });
+  }
+
+  private async withPaid(invoices: readonly IssuedInvoice[]): Promise<PaidInvoice[]> {
+    const { database } = this.platform;
+    const all = await invoicesOf(database, [...new Set(invoices.map(({ counterparty }) => counterparty))]);
+    const paid = new Map<string, bigint>();
+    for (const sum of groupsOf(all, await paidSums(database)))
+      for (const [number, minor] of allocatePaid(sum.invoices, sum.paidMinor).paid) paid.set(number, minor);
+    return invoices.map((invoice) => ({ ...invoice, paidMinor: paid.get(invoice.number)! }));
+  }
+}
+
+const keyOf = ({ side, counterparty, currency }: Pick<Accrual, 'side' | 'counterparty' | 'currency'>) =>
+  [side, counterparty, currency].join(' ');
+
+function groupsOf(invoices: readonly IssuedInvoice[], sums: readonly PaidSum[]) {
+  const paid = new Map(sums.map((sum) => [keyOf(sum), sum.paidMinor]));
+  const keys = [...new Set(invoices.map(keyOf))];
+  return keys.map((key) => ({
+    invoices: invoices.filter((invoice) => keyOf(invoice) === key),
+    paidMinor: paid.get(key) ?? 0n,
+  }));
+}
+
+function dueOn(month: string): string {
+  return new Date(Date.parse(`${lastDayOf(month)}T00:00:00Z`) + INVOICE_DUE_DAYS * DAY_MS)
+    .toISOString()
+    .slice(0, 10);
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { addToDirectory } from './added-networks.js';
+import { layoutOf, PORT_BASE, ROOT } from './layout.js';
+import { settlementBanks } from './settlement-banks.js';
+import type { SandboxDirectory } from './world.js';
+
+interface Bank {
+  readonly id: string;
+  readonly mark: string;
+  readonly holidays: readonly string[];
+  readonly currencies: Readonly<
+    Record<string, { readonly scheme: string; readonly accounts: Readonly<Record<string, object>> }>
+  >;
+}
+
+const directory = JSON.parse(
+  readFileSync(join(ROOT, 'deploy/sandbox/directory.json'), 'utf8'),
+) as SandboxDirectory;
+addToDirectory(directory, layoutOf('.tonle', PORT_BASE));
+const banks = settlementBanks(directory) as readonly Bank[];
+
+describe('the settlement banks of the sandbox', () => {
+  it('are those of the directory, with everybody that settles there', () => {
+    const thai = banks.find(({ id }) => id === 'THSETTLE');
+    expect(thai).toMatchObject({ mark: 'TH', instruction: 'pacs.009', utcOffsetMinutes: 420 });
+    expect(thai!.currencies['THB']!.accounts['2000300031']).toEqual({
+      participant: 'THSWITCH',
+      name: 'Thai switch (sandbox)',
+      opening: '100000000000',
+    });
+    expect(thai!.holidays).toContain('2026-12-10');
+  });
+
+  it('keep every account that a participant names, and begin their references each with a mark of their own', () => {
+    const named = directory.entries.flatMap(({ body }) =>
+      Object.values(
+        (body as { settlementAccounts?: Record<string, { account: string }> }).settlementAccounts ?? {},
+      ),
+    );
+    const kept = banks.flatMap(({ currencies }) =>
+      Object.values(currencies).flatMap(({ accounts }) => Object.keys(accounts)),
+    );
+    expect(kept.sort()).toEqual(named.map(({ account }) => account).sort());
+    expect(new Set(banks.map(({ mark }) => mark)).size).toBe(banks.length);
+  });
+});

