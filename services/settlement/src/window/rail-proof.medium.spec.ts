@@ -76,10 +76,7 @@ describe('a gross window', () => {
     expect(await state()).toBe('NETTED');
     await statement('2026-11-20T15:00:00Z', [['h1', MINOR]]);
     expect(await state()).toBe('NETTED');
-    expect([await breaks(), world.life.wantingOf(WINDOW)]).toEqual([
-      [],
-      expect.stringMatching(/not here yet/),
-    ]);
+    expect([await breaks(), world.life.wantingOf(WINDOW)]).toEqual([[], `the rail's statement of ${DAY}`]);
     await statement('2026-11-20T17:30:00Z', [['h2', MINOR]]);
     expect([await state(), await breaks()]).toEqual(['SETTLED', []]);
   });
