@@ -28,6 +28,11 @@ const CHECKS = {
         SELECT partner, currency, day, cause FROM statement_missing
         UNION ALL
         SELECT bank, currency, day, cause FROM bank_statement_missing
+        UNION ALL
+        SELECT partner, currency, day, 'it was not asked for' FROM settlement_window AS w
+        WHERE payments > 0 AND day >= $1::date
+          AND NOT EXISTS (SELECT FROM statement_taken AS t WHERE (t.partner, t.currency, t.day) = (w.partner, w.currency, w.day))
+          AND NOT EXISTS (SELECT FROM statement_missing AS m WHERE (m.partner, m.currency, m.day) = (w.partner, w.currency, w.day))
       ) AS missing
       WHERE day <= $2::date ORDER BY day, partner, currency`,
   },

@@ -30,6 +30,14 @@ describe('a day', () => {
     expect(await world.close(DAY)).toMatchObject({ reason: 'period_not_over' });
     world.endDay(DAY);
     await world.proveUntil('2026-11-20');
+    expect(await problemsOf(DAY, 'statements_in')).toEqual([
+      'BAKONG KHR of 2026-11-20: it was not asked for',
+      'THSWITCH THB of 2026-11-20: it was not asked for',
+    ]);
+    await world.test.database.query(
+      `INSERT INTO statement_taken SELECT partner, currency, day, now() FROM settlement_window WHERE day = $1`,
+      [DAY],
+    );
     expect(await openSteps(DAY)).toEqual(['ledger_copied', 'windows_netted', 'windows_settled']);
     await world.proveUntil('2999-01-01');
     expect(await problemsOf(DAY, 'windows_netted')).toEqual([
