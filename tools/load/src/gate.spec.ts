@@ -63,6 +63,8 @@ const audit = (
 const books = (bakong: Sums, thailand: Sums, ok = true) => ({
   bakong: { sums: bakong, check: { ok } },
   thailand,
+  // A settlement bank has other figures.
+  THSETTLE: { lines: { count: 2 } },
 });
 const before = snapshotOf(audit(BEFORE), books({}, {}));
 
