@@ -167,6 +167,16 @@ describe('what is not over', () => {
     expect(match([], [], { broken }).judged).toEqual(['u1']);
   });
 
+  it('judges all that stands under one key in the same run, so that the next finds nothing more', () => {
+    const before = item({ amountMinor: 82_001n, endedAt: at('16:59:59'), paymentId: 'p0' });
+    const refused = item({ state: 'REJECTED', booked: false, endedAt: at('17:00:01') });
+    const yesterday = line({ bookedAt: at('16:59:59') });
+    const dayAfter = '2026-11-21';
+    const first = match([before, refused], [yesterday], { day: dayAfter });
+    expect(types(first)).toEqual(['AMOUNT', 'STATUS_CONFLICT']);
+    expect(match([before, refused], [yesterday], { day: dayAfter, broken: new Set(['u1']) })).toEqual(first);
+  });
+
   it('a payment that its network never told of is a break until it is told late, or given back there', () => {
     const charged = line({ leg: 'debit' });
     const next = {

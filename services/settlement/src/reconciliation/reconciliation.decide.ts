@@ -46,17 +46,20 @@ export interface Tolerance {
 /** Compares our items of a day with the partner's statement of that day. Pure. */
 export function matchDay(input: MatchInput): MatchResult {
   const lines = groupLines(input);
-  const known = new Set<string>();
   const verdicts: Judged[] = [];
   const proofs: StatementProof[] = [];
-  for (const item of input.expected) {
+  const items = input.expected.map((item) => {
     const key = keyOfItem(item, input.strongKey);
-    known.add(key);
     const own = lines.get(key) ?? [];
     const isOfDay = input.dayOf(item.endedAt) === input.day || own.some(({ day }) => day === input.day);
-    if (isOfDay || input.broken.has(key))
-      verdicts.push({ key, item, own, isOfDay, verdict: judge(item, key, own, input) });
-  }
+    return { key, item, own, isOfDay };
+  });
+  const known = new Set(items.map(({ key }) => key));
+  // All items of one key are judged in the same run: else a break of one would have the others looked at in the next.
+  const looked = new Set(items.filter(({ isOfDay }) => isOfDay).map(({ key }) => key));
+  for (const of of items)
+    if (looked.has(of.key) || input.broken.has(of.key))
+      verdicts.push({ ...of, verdict: judge(of.item, of.key, of.own, input) });
   for (const [key, own] of lines) {
     if (known.has(key)) continue;
     const isOfDay = own.some(({ day }) => day === input.day);
