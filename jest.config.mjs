@@ -26,6 +26,8 @@ const shared = {
 
 export default {
   workerIdleMemoryLimit: '512MB',
+  // A worker with a large heap needs longer than half a second to end when both cores are busy; that is no leak.
+  workerGracefulExitTimeout: 15_000,
   // A bound for what hangs, not for what is slow: a busy machine needs seconds for a database.
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/tests/setup/count-reporter.ts'],

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { adapterOf, NETWORKS } from '@tonle/contracts';
+import { prefundReference } from '@tonle/directory';
 import { networkFlows } from '@tonle/tool-launcher';
 import { newIdempotencyKey } from '@tonle/tool-tonle';
 import {
@@ -34,6 +35,9 @@ const VICTIMS: Readonly<Record<Mode, readonly (readonly string[])[]>> = {
     ['settlement'],
   ],
 };
+/** Lines that come to a bank at once, and who places them. */
+const DEPOSITS = 62;
+const KEEPS_BOOKS: Readonly<Record<Mode, string>> = { single: 'switch', cluster: 'settlement' };
 const PAYMENTS_A_TURN = Math.max(12, 4 * FLOWS.length);
 
 interface NetworkEntry {
@@ -51,10 +55,14 @@ const STANDS_FOR = new Map(
 
 type Books = Readonly<Record<string, Readonly<Record<string, { readonly count: number }>>>>;
 
-/** Visitors of each network who pay while something is killed: five a second, for two seconds, at shops of one bank. */
+/**
+ * Visitors of each network who pay while something is killed: five a second, for two seconds, at shops of one bank. Who has no answer yet is
+ * not waited for at each turn: the last test waits for all of them.
+ */
 const VISITORS = {
   rate: 5,
   seconds: 2,
+  drainSeconds: 0,
   warmupSeconds: 0,
   leadMs: 0,
   domains: ['angkor'],
@@ -68,7 +76,7 @@ describe.each(MODES)('crashes on %s', (mode) => {
   const made = new Map<string, InstallationPayment[]>(FLOWS.map(({ network }) => [network, []]));
 
   beforeAll(async () => {
-    world = await TestInstallation.start(mode);
+    world = await TestInstallation.start(mode, { TONLE_SETTLEMENT_BANKS_EVERY_MS: '500' });
   });
 
   afterAll(async () => {
@@ -148,6 +156,34 @@ describe.each(MODES)('crashes on %s', (mode) => {
     });
     expect(theirs).toEqual(ours);
     expect([...made.values()].flat()).toHaveLength(VICTIMS[mode].length * PAYMENTS_A_TURN);
+  });
+
+  it('books each of many lines of a bank once, whenever settlement is killed', async () => {
+    const count = async (sql: string): Promise<number> => {
+      const [row] = await world.query('settlement', `SELECT count(*)::int AS n FROM ${sql}`);
+      return (row as { n: number }).n;
+    };
+    const placed = () => count("bank_line WHERE bank = 'THSETTLE' AND state = 'ALLOCATED'");
+    const booked = () => count("ledger_entry WHERE kind = 'funds' AND state = 'booked'");
+    const deposit = () =>
+      world.control('POST', '/control/THSETTLE/deposit', {
+        participant: 'FXNAGA',
+        amount: { currency: 'THB', minor: '1000' },
+        reference: prefundReference('FXNAGA'),
+      });
+    const moments = [() => Promise.resolve(1), placed, booked];
+    for (const [turn, moment] of moments.entries()) {
+      const before = await moment();
+      await Promise.all(Array.from({ length: DEPOSITS }, deposit));
+      if (turn > 0)
+        await world.until('some lines', async () => ((await moment()) > before ? true : undefined));
+      world.running.kill(KEEPS_BOOKS[mode]);
+      const sent = DEPOSITS * (turn + 1);
+      const isDone = async () => ((await booked()) === sent ? true : undefined);
+      await world.until(`${sent} lines to be booked`, isDone);
+      expect([await placed(), await count("bank_line WHERE bank = 'THSETTLE'")]).toEqual([sent, sent]);
+    }
+    await world.sound();
   });
 
   /** Senders of the completed payments that the visitors' bank was credited with, one each. */

@@ -116,6 +116,10 @@ describe('a credit to the Thai side', () => {
     ['garbage', { fault: 'garbage' }],
     ['a bad signature', { fault: 'bad_signature' }],
   ])('%s: unknown first, then accepted by enquiry', async (_name, kind) => {
+    // It answers in between: whoever fails five times in a row, over two seconds, is taken for away.
+    const well = legCommandOf('credit');
+    await command(world, SERVICE, well);
+    await outcomes(world, well.legKey, 'accepted');
     const leg = legCommandOf('credit');
     await fault(world, { network: 'thailand', operation: 'pacs.008', count: 1, ...kind });
     await command(world, SERVICE, leg);

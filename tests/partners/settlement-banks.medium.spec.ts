@@ -26,6 +26,7 @@ const SCHEME: Omit<BankScheme, 'instruction' | 'statement'> = {
   currencies: {
     THB: {
       scheme: '2000300001',
+      schemeOpening: '5000000',
       accounts: {
         '2000300021': { participant: 'FXNAGA', name: 'Naga FX', opening: '100000000' },
         '2000300031': { participant: 'THSWITCH', name: 'Thai switch', opening: '100000000' },
@@ -162,6 +163,31 @@ describe.each(FORMS)('a bank that takes $instruction and gives $statement', ({ i
     await untilPaid(messageId);
     await world.banks.fetching.run();
     expect(await covered()).toEqual([`${E1} 191000`, `${E2} 191000`]);
+  });
+
+  it('sends a statement anew after its lines were placed: it takes the place, and nothing moves twice', async () => {
+    const messageId = await instruct();
+    await world.banks.sending.run();
+    await untilPaid(messageId);
+    expect(await takeStatement()).toMatchObject({ kind: 'taken', lines: 2 });
+    const booked = await world.entries();
+    expect([booked.length, await covered()]).toEqual([4, [`${E1} 191000`, `${E2} 191000`]]);
+    // The same once more, over the same link.
+    expect(await takeStatement()).toEqual({ kind: 'known' });
+    const reissue = await control(sandbox, 'POST', 'THSETTLE/reissue', { currency: 'THB', day: today });
+    expect(reissue.status).toBe(200);
+    expect(await takeStatement()).toMatchObject({ kind: 'taken', lines: 0 });
+    expect(await takeStatement()).toEqual({ kind: 'known' });
+    const statements = await world.column(
+      `SELECT (replaces IS NOT NULL)::text || ' ' || (SELECT count(*) FROM bank_line l WHERE l.statement_id = s.statement_id) AS text
+       FROM bank_statement s ORDER BY taken_at, statement_id`,
+    );
+    expect(statements).toEqual(['false 0', 'true 2']);
+    expect([await world.entries(), await covered(), await world.breaks()]).toEqual([
+      booked,
+      [`${E1} 191000`, `${E2} 191000`],
+      [],
+    ]);
   });
 
   it('that writes a wrong reference leaves the money in suspense, with what it was for', async () => {

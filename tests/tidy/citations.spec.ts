@@ -129,3 +129,24 @@ describe('docs/domain.md', () => {
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });
 });
+
+describe('docs/adr', () => {
+  it('lists every record in its order, once, under its title', () => {
+    const records = pages.map((page) => /^docs\/adr\/((\d{4})-.+)$/.exec(page)).filter((one) => one !== null);
+    const rows = records.map(([page, file, number]) => {
+      const [, title] = /^# \d+\. (.+)$/.exec(linesOf(page)[0]!)!;
+      return `| ${Number(number)} | [${title}](${file}) |`;
+    });
+    expect(linesOf('docs/adr/README.md').filter((line) => /^\| \d/.test(line))).toEqual(rows);
+    expect(records.map(([, , number]) => Number(number))).toEqual(rows.map((_, index) => index + 1));
+  });
+});
+
+it('docs/operate.md tells how many approve each kind of deed', () => {
+  const text = read('docs/operate.md');
+  const kinds = [
+    ...read('libs/approval/src/approval-policies.table.ts').matchAll(/^ {2}'([a-z]+\.[a-z]+)':/gm),
+  ];
+  expect(kinds.length).toBeGreaterThan(10);
+  expect(kinds.map(([, kind]) => `\`${kind}\``).filter((kind) => !text.includes(kind))).toEqual([]);
+});

@@ -21,6 +21,8 @@ const BY_AMOUNT = [{ approvals: 1, upTo: MODEST }, { approvals: 2 }];
 
 /** By kind of deed. */
 export const APPROVAL_POLICIES: Readonly<Record<ApprovalKindName, ApprovalPolicy>> = {
+  // What became of a leg that no answer ends: money is posted, paid out or paid back.
+  'payment.review': { version: 1, tiers: BY_AMOUNT, expires: OPERATIONS },
   // Reads files in place of those that were taken of a day.
   'statement.correction': { version: 1, tiers: ONE, expires: FINANCE },
   // Nets are paid: the sum of what is paid in.
@@ -29,6 +31,8 @@ export const APPROVAL_POLICIES: Readonly<Record<ApprovalKindName, ApprovalPolicy
   'settlement.finalisation': { version: 1, tiers: BY_AMOUNT, expires: FINANCE },
   // The bank will never carry out an instruction, so that another may take its place.
   'settlement.instruction': { version: 1, tiers: ONE, expires: FINANCE },
+  // An instruction that was not sent is not sent at all; until then it is held.
+  'settlement.withdrawal': { version: 1, tiers: ONE, expires: OPERATIONS },
   // A participant that does not pay is taken out of a net.
   'settlement.removal': { version: 1, tiers: [{ approvals: 2 }], expires: OPERATIONS },
   // A difference is ended, with what is done about it.
@@ -39,6 +43,8 @@ export const APPROVAL_POLICIES: Readonly<Record<ApprovalKindName, ApprovalPolicy
   'reconciliation.rules': { version: 1, tiers: ONE, expires: FINANCE },
   // Money in suspense goes where it belongs, back, or is written off.
   'suspense.decision': { version: 1, tiers: BY_AMOUNT, expires: FINANCE },
+  // What the ledger has refused will not be booked.
+  'ledger.entry': { version: 1, tiers: BY_AMOUNT, expires: FINANCE },
   // A closed day or month is opened again.
   'period.reopening': { version: 1, tiers: [{ approvals: 2 }], expires: FINANCE },
   // A participant may owe more: by how much.

@@ -6,7 +6,14 @@ import type { ApprovalKind, ApprovalRequest, EndedUndone, Proposal } from './app
 import { mayAct } from './approval.decide.js';
 import { actorOf, proposalDeed, stepDeed, SYSTEM } from './approval-deed.js';
 import { approvalsRequired, expiryOf, type ApprovalPolicy } from './approval-policy.js';
-import { insertApproval, insertVote, lockOverdue, openApproval, setApprovalState } from './approval.store.js';
+import {
+  insertApproval,
+  insertVote,
+  lockOpen,
+  lockOverdue,
+  openApproval,
+  setApprovalState,
+} from './approval.store.js';
 
 /** What approvals need of a platform. */
 export type ApprovalHost = Pick<Platform, 'service' | 'database' | 'clock' | 'random' | 'telemetry'>;
@@ -24,6 +31,10 @@ export type ApprovalCause = ApprovalDecision | { readonly approvalId: string; re
 
 /** So many requests are ended by the clock in one transaction. */
 export const ROUND_MAX = 100;
+
+/** How it ended, of what has changed meanwhile. */
+export const staleWords = ({ target }: Pick<ApprovalRequest, 'target'>): string =>
+  `${target} is not any more what it was`;
 
 /** How it ended, of what nobody decided. */
 export const EXPIRED = 'nobody decided it in time';
@@ -56,10 +67,12 @@ export class ApprovalRegister {
     const policy = this.policyOf(kind.kind);
     if (!mayAct(policy.makers, proposal.participant))
       return refused('not_an_approver', `Of this kind propose ${policy.makers!.join(', ')}.`);
+    // In the order of a decision: the request, then its target.
+    await lockOpen(transaction, kind.kind, proposal.target);
     const targetVersion = await kind.targetVersion(transaction, proposal.payload);
     if (targetVersion === undefined) return refused('not_found');
     const nowMs = clock.now();
-    await this.endOverdue(transaction, nowMs, { kind: kind.kind, target: proposal.target });
+    await this.makeRoom(transaction, nowMs, { kind: kind.kind, target: proposal.target, targetVersion });
     const request = {
       ...{ ...proposal, approvalId: random.id(nowMs), kind: kind.kind, targetVersion },
       warnings: proposal.warnings ?? [],
@@ -73,6 +86,18 @@ export class ApprovalRegister {
       return sameOrOpen(await openApproval(transaction, kind.kind, proposal.target), request);
     await recordDeeds(transaction, service, [proposalDeed(request, nowMs)]);
     return proposedOf(request);
+  }
+
+  /** What nobody has decided in time, or what has been overtaken, does not keep others from proposing. */
+  private async makeRoom(
+    transaction: Transaction,
+    nowMs: number,
+    of: { readonly kind: string; readonly target: string; readonly targetVersion: string },
+  ): Promise<void> {
+    await this.endOverdue(transaction, nowMs, of);
+    const open = await openApproval(transaction, of.kind, of.target);
+    if (open !== undefined && open.targetVersion !== of.targetVersion)
+      await this.close(transaction, open, { state: 'stale', detail: staleWords(open), nowMs }, []);
   }
 
   /** Ends a request undone. */

@@ -106,6 +106,37 @@ export async function openApproval(
   return (await withVotes(database, rows))[0];
 }
 
+/** Locks the one that is open of a kind and target, if there is one. */
+export async function lockOpen(transaction: Queryable, kind: string, target: string): Promise<void> {
+  await transaction.query(
+    `SELECT approval_id
+     FROM approval_request
+     WHERE kind = $1
+       AND target = $2
+       AND state IN ('pending', 'approved')
+     FOR UPDATE`,
+    [kind, target],
+  );
+}
+
+/** Those of a kind that wait for people, of these targets. */
+export async function pendingOf(
+  database: Queryable,
+  kind: string,
+  targets: readonly string[],
+): Promise<ApprovalRequest[]> {
+  if (targets.length === 0) return [];
+  const rows = await database.query<ApprovalRow>(
+    `SELECT ${COLUMNS}
+     FROM approval_request
+     WHERE kind = $1
+       AND target = ANY ($2::text[])
+       AND state = 'pending'`,
+    [kind, targets],
+  );
+  return withVotes(database, rows);
+}
+
 /** The newest first. */
 export async function listApprovals(
   database: Queryable,

@@ -1,4 +1,5 @@
 import type { ApprovalState, ApprovalWarning, AuditFacts, Refusal } from '@tonle/contracts';
+import type { OutboundRecord } from '@tonle/messaging';
 import type { Amount } from '@tonle/money';
 import type { Transaction } from '@tonle/persistence';
 import type { z } from 'zod';
@@ -57,7 +58,14 @@ export interface ApprovalRequest<Payload = unknown> extends Omit<Proposal<Payloa
 }
 
 /** What the execution of an approved request came to. Refused: everything that it did is undone, and the request has failed. */
-export type ApprovalExecution = { readonly kind: 'executed'; readonly outcome?: AuditFacts } | Refusal;
+export type ApprovalExecution =
+  | {
+      readonly kind: 'executed';
+      readonly outcome?: AuditFacts;
+      /** Leave by the outbox of the service, when it has one. */
+      readonly records?: readonly OutboundRecord[];
+    }
+  | Refusal;
 
 /** States in which a request ends without having changed anything. */
 export type EndedUndone = Exclude<ApprovalState, 'pending' | 'approved' | 'executed'>;

@@ -75,7 +75,7 @@ beforeAll(async () => {
   second = await test.another();
   platform = createTestPlatform('settlement', test.database);
   const instance = (database: Database) => {
-    const made = new Approvals({ ...platform, database }, undefined, POLICIES);
+    const made = new Approvals({ ...platform, database }, { policies: POLICIES });
     made.add(NUMBER);
     made.add(NAMED);
     return made;

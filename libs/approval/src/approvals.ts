@@ -1,5 +1,6 @@
 import { refused, type ApprovalAnswer, type ApprovalDecision, type Refusal } from '@tonle/contracts';
 import type { CalendarBody } from '@tonle/directory';
+import type { OutboundRecord } from '@tonle/messaging';
 import type { Transaction } from '@tonle/persistence';
 import { recordDeeds } from '@tonle/platform';
 import type { ApprovalKind, ApprovalRequest, Proposal } from './approval.js';
@@ -11,6 +12,7 @@ import {
   ApprovalRegister,
   EXPIRED,
   ROUND_MAX,
+  staleWords,
   type ApprovalCause,
   type ApprovalHost,
   type ProposedApproval,
@@ -22,6 +24,29 @@ class Undone extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.reason);
   }
+}
+
+/** A commit in which a verdict is taken, with the records that leave by it. */
+type ApprovalCommit = <T>(
+  work: (transaction: Transaction) => Promise<{ result: T; records: readonly OutboundRecord[] }>,
+) => Promise<T>;
+
+/** What approvals of a service go by. */
+export interface ApprovalOptions {
+  /** Whose banking days count for policies that expire by them. */
+  readonly calendar?: () => CalendarBody | undefined;
+  readonly policies?: Readonly<Record<string, ApprovalPolicy>>;
+  /** The outbox of a service whose deeds are told to others; without it nothing may be told. */
+  readonly commit?: ApprovalCommit;
+}
+
+function withoutOutbox({ database, service }: ApprovalHost): ApprovalCommit {
+  return (work) =>
+    database.transaction(async (transaction) => {
+      const { result, records } = await work(transaction);
+      if (records.length > 0) throw new Error(`${service} has no outbox for what its approvals tell`);
+      return result;
+    });
 }
 
 /** To be prepared outside of the transaction before it can be done. */
@@ -36,14 +61,14 @@ interface Unprepared {
  */
 export class Approvals {
   private readonly register: ApprovalRegister;
+  private readonly commit: ApprovalCommit;
 
-  /** `calendar`: whose banking days count for policies that expire by them. */
   constructor(
     readonly host: ApprovalHost,
-    calendar: () => CalendarBody | undefined = () => undefined,
-    policies: Readonly<Record<string, ApprovalPolicy>> = APPROVAL_POLICIES,
+    { calendar = () => undefined, policies = APPROVAL_POLICIES, commit }: ApprovalOptions = {},
   ) {
     this.register = new ApprovalRegister(host, calendar, policies);
+    this.commit = commit ?? withoutOutbox(host);
   }
 
   /** Makes a kind known; its policy has to be in the table. */
@@ -104,17 +129,18 @@ export class Approvals {
   }
 
   private async attempt(cause: ApprovalCause, isPrepared: boolean): Promise<ApprovalAnswer | Unprepared> {
-    const { database, telemetry } = this.host;
+    const { telemetry } = this.host;
     try {
       let done: ApprovalRequest | undefined;
-      const answer = await database.transaction(async (transaction) => {
+      const answer = await this.commit<ApprovalAnswer | Unprepared>(async (transaction) => {
         done = undefined;
         const { step, request, nowMs } = await this.look(transaction, cause);
-        if (request === undefined || step.kind === 'refused') return step as Refusal;
-        if (step.kind === 'repeated') return answerOf(request);
-        if (step.kind !== 'execute') return this.write(transaction, request, cause, step, nowMs);
+        if (request === undefined || step.kind === 'refused') return untold(step as Refusal);
+        if (step.kind === 'repeated') return untold(answerOf(request));
+        if (step.kind !== 'execute')
+          return untold(await this.write(transaction, request, cause, step, nowMs));
         if (!isPrepared && this.register.kindOf(request)!.prepare !== undefined)
-          return { kind: 'unprepared', request } as const;
+          return untold({ kind: 'unprepared', request });
         done = withVote(request, cause, nowMs);
         return this.execute(transaction, done, cause, nowMs);
       });
@@ -157,18 +183,19 @@ export class Approvals {
     request: ApprovalRequest,
     cause: ApprovalCause,
     nowMs: number,
-  ): Promise<ApprovalAnswer> {
+  ): Promise<{ result: ApprovalAnswer; records: readonly OutboundRecord[] }> {
     const deeds = await this.register.vote(transaction, request, cause, nowMs);
     const result = await this.register.kindOf(request)!.execute(transaction, request, nowMs);
     if (result.kind === 'refused') throw new Undone(result);
-    const { outcome } = result;
+    const { outcome, records = [] } = result;
     const end = { endedAt: new Date(nowMs), ...(outcome === undefined ? {} : { outcome }) };
     await setApprovalState(transaction, request.approvalId, 'executed', end);
     const facts = outcome === undefined ? {} : { facts: outcome };
     const by = cause.verdict === undefined ? SYSTEM : actorOf(cause);
     deeds.push(stepDeed(request, 'execute', { actor: by, ...facts }, nowMs));
     await recordDeeds(transaction, this.host.service, deeds);
-    return { ...answerOf(request), state: 'executed', ...(outcome === undefined ? {} : { outcome }) };
+    const answer = { ...answerOf(request), state: 'executed' as const };
+    return { result: outcome === undefined ? answer : { ...answer, outcome }, records };
   }
 
   /** Everything but execution. */
@@ -217,6 +244,8 @@ export class Approvals {
   }
 }
 
+const untold = <T>(result: T) => ({ result, records: [] });
+
 /** With the approval that is being given: whoever executes it knows all who have approved. */
 function withVote(request: ApprovalRequest, cause: ApprovalCause, nowMs: number): ApprovalRequest {
   if (cause.verdict === undefined) return request;
@@ -227,7 +256,7 @@ function withVote(request: ApprovalRequest, cause: ApprovalCause, nowMs: number)
 
 function detailOf(request: ApprovalRequest, cause: ApprovalCause, state: string): string {
   if (state === 'expired') return EXPIRED;
-  if (state === 'stale') return `${request.target} is not any more what it was`;
+  if (state === 'stale') return staleWords(request);
   const { participant = '', reason = '' } = cause as Partial<ApprovalDecision>;
   return `${state} by ${participant}: ${reason}`;
 }

@@ -35,36 +35,69 @@ export const BREAK_DESKS = ['system', 'operations', 'finance', 'risk'] as const;
 export type BreakDesk = (typeof BREAK_DESKS)[number];
 export const breakDesk = knownOr(BREAK_DESKS, 'operations');
 
+/**
+ * What the switch does with a break by itself (domain 7.6):
+ * `waits`: for the next file, which ends or retypes it; `enquires`: the network was asked, and after so many files without it a claim
+ * is due; `shadowed`: what they have is kept as a payment that we do not have; `reversals_stopped`: nothing of the payment is given
+ * back; `held`: nor is a refund of it taken; `left_out`: the second one is in no window, and what is paid for it is in suspense;
+ * `in_suspense`: its money is; `chased`: each day that it is late is noted with what may be asked for it; `claim_due`: people claim;
+ * `file_refused`: nothing of the file counts; `booked`: to ROUNDING; `fed_back`: to the payment; `calendar_due`: people adjust the
+ * calendar; `raised`: people are told at once, by its severity; `none`: nothing yet.
+ */
+export const BREAK_HANDLINGS = [
+  'none',
+  'waits',
+  'enquires',
+  'shadowed',
+  'reversals_stopped',
+  'held',
+  'left_out',
+  'in_suspense',
+  'chased',
+  'claim_due',
+  'file_refused',
+  'booked',
+  'fed_back',
+  'calendar_due',
+  'raised',
+] as const;
+export type BreakHandling = (typeof BREAK_HANDLINGS)[number];
+export const breakHandling = knownOr(BREAK_HANDLINGS, 'none');
+
 /** What a type means for people: 1, somebody looks now; 2, money is missing on paper; 3, noted. */
 export interface BreakTerms {
   readonly severity: 1 | 2 | 3;
   readonly desk: BreakDesk;
+  /** Who looks at it as well. */
+  readonly alsoFor?: BreakDesk;
+  /** What is done first, without people. */
+  readonly handling: BreakHandling;
 }
 
-/** Severity and desk of each type (domain 7.6). */
+/** Severity, desk and automatic action of each type (domain 7.6). */
 export const BREAK_TERMS: Readonly<Record<BreakType, BreakTerms>> = {
-  MISSING_AT_PARTNER: { severity: 2, desk: 'operations' },
-  MISSING_AT_US: { severity: 1, desk: 'operations' },
-  AMOUNT: { severity: 2, desk: 'finance' },
-  CURRENCY: { severity: 2, desk: 'finance' },
-  RATE: { severity: 2, desk: 'finance' },
-  FEE: { severity: 2, desk: 'finance' },
-  STATUS_CONFLICT: { severity: 1, desk: 'operations' },
-  LATE_SUCCESS: { severity: 1, desk: 'operations' },
-  PARTNER_FAILED_WE_PAID: { severity: 1, desk: 'risk' },
-  DUPLICATE: { severity: 1, desk: 'operations' },
-  REFUND_UNMATCHED: { severity: 2, desk: 'operations' },
-  TIMING: { severity: 3, desk: 'system' },
-  UNKNOWN_RESOLVED: { severity: 3, desk: 'system' },
-  RAIL_MISMATCH: { severity: 1, desk: 'operations' },
-  NOSTRO_UNMATCHED: { severity: 2, desk: 'finance' },
-  BATCH_SHORT: { severity: 2, desk: 'finance' },
-  BATCH_LATE: { severity: 2, desk: 'finance' },
-  FILE_GAP: { severity: 2, desk: 'operations' },
-  FILE_TOTAL: { severity: 2, desk: 'operations' },
-  ROUNDING: { severity: 3, desk: 'system' },
-  CALENDAR: { severity: 3, desk: 'finance' },
-  OTHER: { severity: 1, desk: 'operations' },
+  MISSING_AT_PARTNER: { severity: 2, desk: 'operations', handling: 'enquires' },
+  MISSING_AT_US: { severity: 1, desk: 'operations', handling: 'shadowed' },
+  AMOUNT: { severity: 2, desk: 'finance', handling: 'claim_due' },
+  CURRENCY: { severity: 2, desk: 'finance', handling: 'claim_due' },
+  RATE: { severity: 2, desk: 'finance', handling: 'claim_due' },
+  FEE: { severity: 2, desk: 'finance', handling: 'claim_due' },
+  STATUS_CONFLICT: { severity: 1, desk: 'operations', alsoFor: 'risk', handling: 'reversals_stopped' },
+  LATE_SUCCESS: { severity: 1, desk: 'operations', alsoFor: 'risk', handling: 'reversals_stopped' },
+  PARTNER_FAILED_WE_PAID: { severity: 1, desk: 'risk', handling: 'claim_due' },
+  DUPLICATE: { severity: 1, desk: 'operations', handling: 'left_out' },
+  REFUND_UNMATCHED: { severity: 2, desk: 'operations', handling: 'held' },
+  TIMING: { severity: 3, desk: 'system', handling: 'waits' },
+  UNKNOWN_RESOLVED: { severity: 3, desk: 'system', handling: 'fed_back' },
+  RAIL_MISMATCH: { severity: 1, desk: 'operations', handling: 'raised' },
+  NOSTRO_UNMATCHED: { severity: 2, desk: 'finance', handling: 'in_suspense' },
+  BATCH_SHORT: { severity: 2, desk: 'finance', handling: 'chased' },
+  BATCH_LATE: { severity: 2, desk: 'finance', handling: 'chased' },
+  FILE_GAP: { severity: 2, desk: 'operations', handling: 'file_refused' },
+  FILE_TOTAL: { severity: 2, desk: 'operations', handling: 'file_refused' },
+  ROUNDING: { severity: 3, desk: 'system', handling: 'booked' },
+  CALENDAR: { severity: 3, desk: 'finance', handling: 'calendar_due' },
+  OTHER: { severity: 1, desk: 'operations', handling: 'raised' },
 };
 
 /** How grave each is. */

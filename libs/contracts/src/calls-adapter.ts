@@ -3,6 +3,7 @@ import { contract, instant, refusal } from './calls-contract.js';
 import { amountJson } from './amount.js';
 import { customer, legFinding, legKind, legOutcome, uuid } from './messages.js';
 import { partnerTerms } from './partner-terms.js';
+import { statementHead, statementLine } from './statement-line.js';
 import { openLeg, proofVerdict, statementProof } from './statement-proof.js';
 
 // What each adapter answers under its own service name.
@@ -38,44 +39,6 @@ export const lookupAnswer = z.discriminatedUnion('kind', [
   refusal,
 ]);
 export type LookupAnswer = z.infer<typeof lookupAnswer>;
-
-export const statementLine = z.object({
-  lineId: z.string(),
-  /** Strong keys, as far as the partner gives them. */
-  uetr: z.string().optional(),
-  endToEndId: z.string().optional(),
-  legKey: z.string().optional(),
-  partnerRef: z.string().optional(),
-  externalRef: z.string().optional(),
-  /** The network's own id of a payment that it sent to us. */
-  messageId: z.string().optional(),
-  amount: amountJson,
-  /** From our side's view of the leg: money to the payee's side is `credit`. */
-  leg: legKind.optional(),
-  status: z.enum(['booked', 'rejected', 'pending']),
-  bookedAt: instant,
-});
-export type StatementLine = z.infer<typeof statementLine>;
-
-/**
- * What a network's statement says of itself: it follows the one before it in number and balance, and the newest content of a number
- * counts. Minor units, signed.
- */
-export const statementHead = z.object({
-  account: z.string(),
-  /** Absent where the network does not number its statements. */
-  number: z
-    .string()
-    .regex(/^\d{1,18}$/)
-    .optional(),
-  openingMinor: z.string().regex(/^-?\d{1,18}$/),
-  closingMinor: z.string().regex(/^-?\d{1,18}$/),
-  statementId: z.string().optional(),
-  createdAt: instant.optional(),
-  /** SHA-256 of what it says of the account, hexadecimal: its balances and lines. */
-  digest: z.string().length(64).optional(),
-});
-export type StatementHead = z.infer<typeof statementHead>;
 
 export const breakerState = z.enum(['closed', 'open', 'probing']);
 export type BreakerState = z.infer<typeof breakerState>;
@@ -249,6 +212,17 @@ export function adapterCalls(service: string) {
       10_000,
       z.object({ currency: z.string(), limit: z.number().int().max(5000).default(5000) }),
       z.object({ legs: z.array(openLeg) }),
+    ),
+    /**
+     * Asks the network once more about legs, within the budget of questions, whatever is known of them: its statements lack them. What it
+     * answers is evidence like any other. Returns those that are legs of ours.
+     */
+    enquire: contract(
+      service,
+      'adapter.enquire',
+      10_000,
+      z.object({ legKeys: z.array(z.string()).max(500) }),
+      z.object({ asked: z.array(z.string()) }),
     ),
     /** What statements prove of legs: evidence like any other, told any number of times. One verdict each, in order. */
     proofs: contract(

@@ -22,16 +22,18 @@ export const APPROVAL_VERDICTS = ['approve', 'reject', 'withdraw'] as const;
 
 /** Deeds that need more than one operator; who approves each is in the table of policies (libs/approval). */
 export const APPROVAL_KINDS = [
+  'payment.review',
   'statement.correction',
   'settlement.window',
   'settlement.finalisation',
   'settlement.instruction',
   'settlement.removal',
-  'settlement.instruction',
   'break.resolution',
   'reconciliation.rules',
   'suspense.decision',
   'bank.file',
+  'ledger.entry',
+  'settlement.withdrawal',
   'period.reopening',
   'participant.cap',
 ] as const;
@@ -39,6 +41,14 @@ export type ApprovalKindName = (typeof APPROVAL_KINDS)[number];
 
 /** The services that have deeds which need more than one operator. */
 export const APPROVING_SERVICES = ['settlement', 'routing'] as const;
+
+/** The answer of whoever keeps a proposal. */
+export const keptProposal = z.object({
+  kind: z.literal('proposed'),
+  approvalId: uuid,
+  approvalsRequired: z.number().int(),
+  expiresAt: instant,
+});
 
 const facts = z.record(z.string(), z.unknown());
 const minor = z.string().regex(/^-?\d{1,18}$/);

@@ -102,13 +102,19 @@ export const listedInvoice = z.object({
   counterparty: z.string(),
   currency: z.string(),
   month: z.string(),
+  /** With the tax. */
   amountMinor: minor,
+  taxMinor: minor.default('0'),
+  /** Absent: none is levied. */
+  tax: z.object({ name: z.string(), percent: z.string() }).optional(),
   paidMinor: minor,
   dueOn: z.string(),
   issuedAt: instant,
 });
 export type ListedInvoice = z.infer<typeof listedInvoice>;
-export const wholeInvoice = listedInvoice.extend({ lines: z.array(invoiceLine) });
+export const wholeInvoice = listedInvoice.extend({
+  lines: z.array(invoiceLine.extend({ taxMinor: minor.default('0') })),
+});
 export type WholeInvoice = z.infer<typeof wholeInvoice>;
 
 export const journalLine = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contract, instant, refusal } from './calls-contract.js';
+import { uuid } from './messages.js';
 
 // The ledger as finance reads it: settlement's copy of routing's transfers, which knows every past instant (record 33).
 
@@ -47,6 +48,8 @@ export const statementEntry = z.object({
   balanceMinor: signedMinor,
 });
 
+const openEntryState = z.enum(['due', 'refused']);
+
 /** What routing has not booked, or refuses. */
 export const openEntry = z.object({
   entryId: z.string(),
@@ -57,7 +60,9 @@ export const openEntry = z.object({
   minor: z.string(),
   lineId: z.string().optional(),
   approvalId: z.string().optional(),
-  state: z.enum(['due', 'refused']),
+  /** The window that is not settled before it is booked. */
+  windowId: z.string().optional(),
+  state: openEntryState,
   detail: z.string().optional(),
   dueAt: instant,
 });
@@ -129,8 +134,26 @@ export const ledgerCalls = {
     'settlement',
     'settlement.ledger-open-entries',
     10_000,
-    z.object({}),
+    z.object({ state: openEntryState.optional() }),
     z.object({ entries: z.array(openEntry) }),
+  ),
+  /** What an operator does about an entry that was refused: routing is asked once more, or others approve that it is given up. */
+  decideEntry: contract(
+    'settlement',
+    'settlement.ledger-decide-entry',
+    10_000,
+    z.object({
+      entryId: z.string().max(200),
+      decision: z.enum(['retry', 'give_up']),
+      operator: z.string(),
+      participant: z.string(),
+      reason: z.string().max(500),
+    }),
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('due') }),
+      z.object({ kind: z.literal('proposed'), approvalId: uuid, approvalsRequired: z.number().int() }),
+      refusal,
+    ]),
   ),
   /** How far the copy has come. */
   copy: contract(

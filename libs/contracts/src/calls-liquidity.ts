@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { keptProposal } from './calls-approvals.js';
 import { contract, fieldRefusal, instant, operatorAction } from './calls-contract.js';
-import { uuid } from './messages.js';
 
 // What participants hold and may owe, how long it lasts, and how much they may owe.
 
@@ -43,12 +43,7 @@ export type CapRequest = z.infer<typeof capRequest>;
 
 const capAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done') }),
-  z.object({
-    kind: z.literal('proposed'),
-    approvalId: uuid,
-    approvalsRequired: z.number().int(),
-    expiresAt: instant,
-  }),
+  keptProposal,
   fieldRefusal,
 ]);
 export type CapAnswer = z.infer<typeof capAnswer>;

@@ -18,6 +18,8 @@ export const reportParameters = z.object({
   window: z.string().max(64).optional(),
   currency: z.string().max(3).optional(),
   partner: z.string().max(64).optional(),
+  /** One movement of a position. */
+  entry: z.string().max(128).optional(),
 });
 export type ReportParameters = z.infer<typeof reportParameters>;
 
@@ -50,6 +52,8 @@ export const reportFile = z.object({
   madeAt: instant,
   supersedes: uuid.optional(),
   supersededAt: instant.optional(),
+  /** Its bytes were kept as long as they had to be; a run of the same gives them again. */
+  goneAt: instant.optional(),
   /** How often a later run made the same bytes. */
   confirmed: z.number().int(),
 });

@@ -3,6 +3,7 @@ import { linkedRefund } from './refund.js';
 import { proveTransfers, transfers } from './calls-transfers.js';
 import { bookEntries } from './ledger-entry.js';
 import { liquidityAccount } from './calls-liquidity.js';
+import { keptProposal } from './calls-approvals.js';
 import { contract, fieldRefusal, instant, operatorAction, refusal } from './calls-contract.js';
 import { breakType } from './break-codes.js';
 import { amountJson } from './amount.js';
@@ -11,7 +12,7 @@ import { auditFinding, corridorStop } from './calls-audit.js';
 import { deedFilter, inboundSearch, operatorDeed, paymentSearch } from './payment-search.js';
 import { setSwitch, shownUnderWay } from './switches.js';
 import { unknowns } from './unknowns.js';
-import { decideReview, listedReview, proposeReview, undecidedPayment } from './review.js';
+import { listedReview, proposeReview, undecidedPayment } from './review.js';
 
 // What routing answers: directory, payments, and the acts of operators.
 
@@ -129,6 +130,17 @@ export const routingCalls = {
     z.object({ paymentId: uuid, ...operatorAction, evidence: z.string() }),
     done,
   ),
+  /** For settlement: payments of which nothing is given back while a break is open, and those that are free again. */
+  holdRefunds: contract(
+    'routing',
+    'routing.hold-refunds',
+    10_000,
+    z.object({
+      held: z.array(z.object({ paymentId: uuid, breakId: uuid })).max(500),
+      released: z.array(uuid).max(500),
+    }),
+    z.object({}),
+  ),
   /** For settlement: which of these payments are there at all, however they stand? */
   known: contract(
     'routing',
@@ -186,10 +198,8 @@ export const routingCalls = {
     'routing.propose-review',
     5000,
     proposeReview,
-    z.discriminatedUnion('kind', [z.object({ kind: z.literal('proposed'), proposalId: uuid }), refusal]),
+    z.discriminatedUnion('kind', [keptProposal, refusal]),
   ),
-  /** Another one approves or rejects that. */
-  decideReview: contract('routing', 'routing.decide-review', 5000, decideReview, done),
   setCorridor: contract(
     'routing',
     'routing.set-corridor',

@@ -7,11 +7,13 @@ import {
   breakBand,
   breakDesk,
   breakEscalation,
+  breakHandling,
   breakState,
   breakType,
 } from './break-codes.js';
 import { JOB_NAMES, jobState, settlementMode, windowState } from './codes.js';
 import { differingFile } from './calls-adapter.js';
+import { keptProposal } from './calls-approvals.js';
 import { contract, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
 import { deedFilter, operatorDeed } from './payment-search.js';
@@ -71,6 +73,9 @@ export const settlementBreak = z.object({
   detail: z.string(),
   /** Who it is for until somebody takes it. */
   desk: breakDesk,
+  alsoFor: breakDesk.optional(),
+  /** What the switch has done with it by itself. */
+  handling: breakHandling,
   band: breakBand,
   escalation: breakEscalation,
   /** People have opened it again; they do once. */
@@ -110,7 +115,8 @@ export const missingStatement = z.object({
   /** What an operator proposes to read in place of files that were taken; another one decides. */
   correction: z
     .object({
-      proposalId: uuid,
+      /** As the list of approvals names it. */
+      approval: z.string(),
       files: z.array(differingFile),
       reason: z.string(),
       proposedBy: z.string(),
@@ -167,20 +173,7 @@ export const settlementCalls = {
       ...operatorAction,
       participant: z.string(),
     }),
-    z.discriminatedUnion('kind', [z.object({ kind: z.literal('proposed'), proposalId: uuid }), refusal]),
-  ),
-  /** Another one approves, and they are read, or rejects. */
-  decideCorrection: contract(
-    'settlement',
-    'settlement.decide-correction',
-    35_000,
-    z.object({
-      proposalId: uuid,
-      verdict: z.enum(['approve', 'reject']),
-      ...operatorAction,
-      participant: z.string(),
-    }),
-    z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]),
+    z.discriminatedUnion('kind', [keptProposal, refusal]),
   ),
   /** Gives a break an owner or a note, ends it, or opens it again; what people decide is kept with its reason. */
   decideBreak: contract(

@@ -16,7 +16,10 @@ export const settlementInstruction = z.object({
   currency: text,
   /** Absent: the file of a window without anything to pay, which is sent to nobody. */
   sequence: z.number().int().optional(),
-  windowId: text,
+  /** Absent: it sends money in suspense back. */
+  windowId: text.optional(),
+  /** The money in suspense that it sends back. */
+  itemId: uuid.optional(),
   attempt: z.number().int(),
   format: text,
   messageId: text,
@@ -176,6 +179,14 @@ export const windowCalls = {
     'settlement.declare-dead',
     5000,
     z.object({ instructionId: uuid, evidence: text.max(500), ...byOperator }),
+    proposed,
+  ),
+  /** It was not sent, and is not to be: it is held until others have decided, then its window has failed. */
+  withdrawInstruction: contract(
+    'settlement',
+    'settlement.withdraw-instruction',
+    5000,
+    z.object({ instructionId: uuid, ...byOperator }),
     proposed,
   ),
   /** What a bank says that it has carried out. Refused by name, or proven: then others approve that it is posted. */

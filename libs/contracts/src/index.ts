@@ -1,4 +1,5 @@
 export * from './identifiers.js';
+export * from './statement-line.js';
 export * from './statement-proof.js';
 export * from './unknowns.js';
 export * from './states.js';
@@ -17,6 +18,8 @@ export * from './calls-finance.js';
 export * from './calls-windows.js';
 export * from './calls-reports.js';
 export * from './calls-ledger.js';
+export * from './calls-facts.js';
+export * from './fact-sources.js';
 export * from './calls-breaks.js';
 export * from './calls-audit.js';
 export * from './audit-log.js';

@@ -23,6 +23,20 @@ export const LEDGER_REASONS = {
     'This part of the bank line has proved another entry',
     'Each part of a line moves money once: `detail` names the entry that it moved.',
   ),
+  entry_not_refused: entry(
+    409,
+    'AG09',
+    'never',
+    'The entry is not refused',
+    'Only what the ledger has refused is tried again or given up; `detail` says how it stands.',
+  ),
+  entry_needed: entry(
+    409,
+    'AG09',
+    'never',
+    'A settlement window waits for the entry',
+    'It cannot be given up: mend what it was refused for, and have it tried again. `detail` names the window.',
+  ),
   ledger_not_known_yet: entry(
     409,
     'AG09',

@@ -242,6 +242,8 @@ export const paymentEvent = z.object({
   creditedAmount: amountJson.optional(),
   fees: z.array(z.object({ kind: name, payer: name, amount: amountJson })).max(20),
   partnerTerms: partnerTerms.optional(),
+  /** What the payer pays for: a code of ISO 20022 (ExternalPurpose1). */
+  purpose: z.string().max(4).optional(),
   /** Id of the payment that this one refunds. */
   refundOf: uuid.optional(),
   refundCause: refundCause.optional(),

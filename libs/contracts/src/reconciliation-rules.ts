@@ -45,6 +45,22 @@ const tolerance = z.strictObject({
 });
 export type RoundingTolerance = z.infer<typeof tolerance>;
 
+/** What a network takes of each payment, by its contract: fees in its statements are compared with it. */
+const contractFee = z.strictObject({
+  partner: z.string(),
+  currency,
+  /** Hundredths of a per cent of the amount. */
+  basisPoints: z.int().min(0).max(10_000),
+  fixedMinor: minor,
+});
+
+/** What may be asked of a bank that pays late, for each day (domain 7.6): a simple yearly rate. */
+const lateInterest = z.strictObject({
+  currency,
+  basisPointsPerYear: z.int().min(1).max(10_000),
+  daysOfYear: z.union([z.literal(360), z.literal(365)]),
+});
+
 /** Every pass that money is matched by compares at least these. */
 const EXACT = ['amount', 'currency', 'direction', 'status', 'day'] as const;
 
@@ -55,6 +71,12 @@ export const reconciliationRules = z
     tolerances: z.array(tolerance).max(200),
     /** Suggested pairs up to this amount are matched without a person; none, where a currency is not named. */
     suggestions: z.array(z.strictObject({ currency, withoutPersonMinor: minor })).max(200),
+    /** So many minutes before and after midnight a payment may be on the day beside in their statements; 15 when absent. */
+    edgeMinutes: z.int().min(0).max(720).optional(),
+    /** Fees of a network that is not named are not compared. */
+    fees: z.array(contractFee).max(200).optional(),
+    /** Of a currency that is not named no interest is noted. */
+    interest: z.array(lateInterest).max(200).optional(),
   })
   .superRefine(({ rules }, context) => {
     const first = rules.find(({ level, pass }) => level === 'L-P' && pass === 1);

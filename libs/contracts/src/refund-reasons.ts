@@ -30,6 +30,13 @@ export const REFUND_REASONS = {
     'The corridor of this payment has no refunds, or the payment is a refund itself',
     'Settle it with the other side in another way.',
   ),
+  refund_held: entry(
+    409,
+    'AG09',
+    'later',
+    'Nothing of the payment is given back while it is being looked into: its network says otherwise than the switch',
+    'Try again later, or ask the operators of the switch.',
+  ),
   refund_fault_not_found: entry(
     403,
     'AG03',

@@ -42,14 +42,7 @@ export const REVIEW_REASONS = {
     iso: 'AG09',
     retry: 'never',
     title: 'A decision has already been proposed',
-    remedy: 'Approve or reject that proposal.',
-  },
-  proposal_unknown: {
-    http: 404,
-    iso: 'AG09',
-    retry: 'never',
-    title: 'No such proposal is pending',
-    remedy: 'See the list of reviews, or of missing statements.',
+    remedy: 'Approve, reject or withdraw that one: `detail` names it.',
   },
   second_operator_needed: {
     http: 403,

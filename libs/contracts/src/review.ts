@@ -29,14 +29,6 @@ export const proposeReview = z.object({
 });
 export type ProposeReview = z.infer<typeof proposeReview>;
 
-export const decideReview = z.object({
-  paymentId: uuid,
-  proposalId: uuid,
-  verdict: z.enum(['approve', 'reject']),
-  ...deed,
-});
-export type DecideReview = z.infer<typeof decideReview>;
-
 export const listedReview = z.object({
   paymentId: uuid,
   uetr: uuid,
@@ -57,7 +49,8 @@ export const listedReview = z.object({
   notPaidFrom: instant.optional(),
   proposal: z
     .object({
-      proposalId: uuid,
+      /** As the list of approvals names it. */
+      approval: z.string(),
       decision: reviewDecision,
       partnerRef: z.string().optional(),
       amount: amountJson.optional(),

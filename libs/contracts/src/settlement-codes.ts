@@ -10,6 +10,7 @@ export const instructionState = z.enum([
   'REJECTED',
   'SETTLED',
   'SUPERSEDED',
+  'WITHDRAWN',
 ]);
 export type InstructionState = z.infer<typeof instructionState>;
 

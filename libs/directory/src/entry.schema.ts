@@ -68,6 +68,17 @@ export const participantBody = z.object({
       }),
     )
     .optional(),
+  /** Reports that it gets without asking for them, by currencies. */
+  reports: z
+    .strictObject({
+      /** Its position of the day so far, each hour: camt.052. */
+      accountReports: z.array(z.string()).default([]),
+      /** Each credit to its position, within a minute: camt.054. */
+      creditNotifications: z.array(z.string()).default([]),
+      /** Places of the settings where they are laid down, too. */
+      deliver: z.array(z.string()).default([]),
+    })
+    .optional(),
   /** How many payees it may look up, when it is not what everybody may: see lookupTermsOf. */
   lookups: z
     .object({

@@ -1,5 +1,6 @@
 export * from './entry.schema.js';
 export { Directory, type TakeResult } from './directory.js';
+export { switchServices } from './switch-services.js';
 export type { KeyHolder } from './directory-index.js';
 export { directionOf, sideOf, sidesOf, spelled, type Corridor, type Side } from './corridor.js';
 export {

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { OrmOptions } from '@tonle/persistence';
-import { declareDeadLetters, declareState, Service } from '@tonle/platform';
+import { declareDeadLetters, declareOwnFacts, declareState, Service } from '@tonle/platform';
 import type { Platform, RunningService } from '@tonle/platform';
 import { assembleHttpApp } from './http-app.js';
 import type { HttpApp, HttpAppOptions } from './http-app.js';
@@ -44,9 +44,11 @@ export async function startNestService(
   module: Type | DynamicModule,
   options: NestServiceOptions = {},
 ): Promise<RunningService> {
-  const { app, lifecycle } = await open(platform, module, options, false);
-  const running = await lifecycle.start();
-  return { ...running, close: () => app.close() };
+  return platform.database.patiently(async () => {
+    const { app, lifecycle } = await open(platform, module, options, false);
+    const running = await lifecycle.start();
+    return { ...running, close: () => app.close() };
+  });
 }
 
 /** Makes the parts of a service without starting it; `start` does the rest. Tests drive the parts by hand. */
@@ -80,6 +82,7 @@ async function open(
   const service = new Service(platform);
   if (database !== undefined) {
     declareDeadLetters(service, platform);
+    declareOwnFacts(service, platform);
     declareState(service, platform);
   }
   const lifecycle = new ServiceLifecycle(service, held);

@@ -25,6 +25,8 @@ export type AccountKind =
   | 'FX_PAYABLE'
   /** Fees that the scheme owes, such as interchange. */
   | 'FEE_PAYABLE'
+  /** Taxes on invoices, owed to the authority. */
+  | 'TAX_PAYABLE'
   /** Money of a payment that a partner has frozen (BLCK). */
   | 'FROZEN'
   /** Bank lines that nobody has placed yet. */
@@ -48,6 +50,7 @@ const OWNERS: Readonly<Record<AccountKind, number>> = {
   FX_RECEIVABLE: 1,
   FX_PAYABLE: 1,
   FEE_PAYABLE: 1,
+  TAX_PAYABLE: 0,
   FROZEN: 1,
   SUSPENSE: 0,
   ROUNDING: 0,
@@ -99,6 +102,8 @@ export const fxPayableAccount = (participant: string, currency: string) =>
 /** `FEE_PAYABLE:<participant>:<currency>` */
 export const feePayableAccount = (participant: string, currency: string) =>
   code('FEE_PAYABLE', [participant], currency);
+/** `TAX_PAYABLE:<currency>` */
+export const taxPayableAccount = (currency: string) => code('TAX_PAYABLE', [], currency);
 /** `FROZEN:<participant>:<currency>` */
 export const frozenAccount = (participant: string, currency: string) =>
   code('FROZEN', [participant], currency);

@@ -29,6 +29,7 @@ export const CHART: Readonly<Record<AccountKind, ChartEntry>> = {
   FEE_RECEIVABLE: { normalSide: 'debit', meaning: 'Fees that a participant owes the scheme' },
   FEE_REVENUE: { normalSide: 'credit', meaning: 'Fees that the scheme has earned' },
   FEE_PAYABLE: { normalSide: 'credit', meaning: 'Fees that the scheme owes a participant' },
+  TAX_PAYABLE: { normalSide: 'credit', meaning: 'Taxes on invoices, owed to the tax authority' },
   FX_LOSS: { normalSide: 'debit', meaning: 'What exact refunds cost the scheme, by its own fault' },
   FX_RECEIVABLE: {
     normalSide: 'debit',

@@ -23,6 +23,7 @@ import {
   roundingAccount,
   settlementClearingAccount,
   suspenseAccount,
+  taxPayableAccount,
   writeOffAccount,
   type AccountKind,
   type EntryFacts,
@@ -44,6 +45,7 @@ const ACCOUNT: Readonly<Record<AccountKind, Owned>> = {
   FX_RECEIVABLE: fxReceivableAccount,
   FX_PAYABLE: fxPayableAccount,
   FEE_PAYABLE: feePayableAccount,
+  TAX_PAYABLE: (_who, currency) => taxPayableAccount(currency),
   FROZEN: frozenAccount,
   SUSPENSE: (_who, currency) => suspenseAccount(currency),
   ROUNDING: (_who, currency) => roundingAccount(currency),
@@ -70,6 +72,7 @@ const ALLOWED: Readonly<Record<EntryKind, readonly string[]>> = {
     ...['NOSTRO FEE_RECEIVABLE', 'NOSTRO FEE_PAYABLE'],
     ...['NOSTRO FX_RECEIVABLE', 'NOSTRO FX_PAYABLE'],
   ],
+  invoice_tax: ['FEE_RECEIVABLE TAX_PAYABLE'],
   fx_result: ['FX_LOSS FX_RECEIVABLE', 'FX_LOSS FX_PAYABLE'],
   freeze: ['FROZEN POSITION', 'FROZEN SUSPENSE'],
 };

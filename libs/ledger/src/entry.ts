@@ -21,6 +21,8 @@ export const ENTRY_KINDS = [
   'rounding',
   /** A bank line that pays an invoice. */
   'fee_paid',
+  /** The tax of an invoice, which its payer owes with it. */
+  'invoice_tax',
   /** What of exact refunds is borne by whom, put right by people. */
   'fx_result',
   /** Money of a payment that a partner has frozen, and its release. */
@@ -62,6 +64,7 @@ export const ENTRY_RULES: Readonly<Record<EntryKind, EntryRule>> = {
     pairs: [['NOSTRO', ['FEE_RECEIVABLE', 'FEE_PAYABLE', 'FX_RECEIVABLE', 'FX_PAYABLE']]],
     proof: 'line',
   },
+  invoice_tax: { pairs: [['FEE_RECEIVABLE', ['TAX_PAYABLE']]], proof: 'none' },
   fx_result: { pairs: [['FX_LOSS', ['FX_RECEIVABLE', 'FX_PAYABLE']]], proof: 'approval' },
   freeze: { pairs: [['FROZEN', ['POSITION', 'SUSPENSE']]], proof: 'approval' },
 };

@@ -372,6 +372,8 @@ function bound(database: Database): Database {
     openOrm: (options) => database.openOrm(options),
     query: (text, values) => database.query(text, values),
     transaction: (work, options) => database.transaction(work, options),
+    tellTime: (now) => database.tellTime(now),
+    patiently: (work) => database.patiently(work),
     check: () => database.check(),
     clockOffsetMs: () => database.clockOffsetMs(),
     close: () => database.close(),

@@ -97,6 +97,13 @@ export function amountText(value: Amount): string {
   return `${formatAsPaid(value)} ${value.currency}`;
 }
 
+/** The same of minor units, whose currency may be a partner's word, and one that nobody knows. */
+export function minorText(minor: bigint, code: string): string {
+  return findCurrency(code) === undefined
+    ? `${minor} minor units of ${code}`
+    : amountText(amount(code, minor));
+}
+
 /** The JSON form between services. */
 export function amountToJson(value: Amount): AmountJson {
   return { currency: value.currency, minor: value.minor.toString() };

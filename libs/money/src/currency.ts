@@ -34,6 +34,11 @@ export function findCurrency(code: string): Currency | undefined {
   return BY_CODE.get(code);
 }
 
+/** Every currency of ISO 4217, by its code. */
+export function currencies(): readonly Currency[] {
+  return [...BY_CODE.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
 /** The currency of a three-digit numeric code; undefined when unknown. */
 export function findCurrencyByNumeric(numeric: string): Currency | undefined {
   return BY_NUMERIC.get(numeric);

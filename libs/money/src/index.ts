@@ -1,4 +1,5 @@
 export {
+  currencies,
   currency,
   findCurrency,
   findCurrencyByNumeric,
@@ -14,6 +15,7 @@ export {
   formatAsPaid,
   formatPayable,
   isPayable,
+  minorText,
   parseAmount,
   parseBookedAmount,
   sameAmount,

@@ -17,6 +17,7 @@ import {
   formatPayable,
   formatRate,
   improveRate,
+  minorText,
   parseAmount,
   parseBookedAmount,
   parseRate,
@@ -121,6 +122,8 @@ describe('amounts', () => {
   it('stands in a sentence as it is paid, with decimals when it cannot be', () => {
     expect(amountText(amount('KHR', 10_024_000n))).toBe('100240 KHR');
     expect(amountText(amount('KHR', 10_024_001n))).toBe('100240.01 KHR');
+    expect(minorText(-10_024_000n, 'KHR')).toBe('-100240 KHR');
+    expect(minorText(5n, 'XQX')).toBe('5 minor units of XQX');
   });
 
   it('refuses to drop a fraction', () => {

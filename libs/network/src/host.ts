@@ -16,6 +16,7 @@ import {
 import { signAnswers, startNestService, type HttpListener } from '@tonle/http';
 import {
   AuditLog1772800000000,
+  Facts1775003000000,
   startFromEnvironment,
   startTogether,
   type Platform,
@@ -60,6 +61,7 @@ export const NETWORK_DATABASE = {
     LegTerms1770900000000,
     ReplacedFiles1770800000000,
     AuditLog1772800000000,
+    Facts1775003000000,
     EnquiryMinutes1772800200000,
     EnquiriesAnswered1772200200000,
   ],

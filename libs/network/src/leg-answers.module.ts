@@ -12,8 +12,9 @@ export function proofsProvider() {
     key<object>('what statements prove'),
     [PLATFORM, LEGS, Service],
     (platform, legs, service) => {
-      const { openLegs, proofs } = adapterCalls(platform.service);
+      const { openLegs, enquire, proofs } = adapterCalls(platform.service);
       service.call(openLegs, async (asked) => ({ legs: (await legs?.openLegs(asked)) ?? [] }));
+      service.call(enquire, async ({ legKeys }) => ({ asked: (await legs?.askAgain(legKeys)) ?? [] }));
       service.call(proofs, async ({ proofs: given }) => ({
         verdicts: (await legs?.statementEvidence.take(given)) ?? given.map(() => 'not_ours' as const),
       }));

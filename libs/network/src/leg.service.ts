@@ -29,7 +29,7 @@ import { LegReporter } from './leg-reporter.js';
 import type { LegStore } from './leg.store.js';
 import { OrphanSweep } from './orphan-sweep.js';
 import { Slots } from './slots.js';
-import { openLegsIn, StatementEvidence } from './statement-evidence.js';
+import { askAgain, openLegsIn, StatementEvidence } from './statement-evidence.js';
 import type { StatementSearch } from './statement-search.js';
 
 /** Sends in flight towards one partner. */
@@ -236,6 +236,12 @@ export class LegService {
     const idle = Promise.all([this.slots.drained(), this.job.close()]).then(() => this.reporter.settled());
     await Promise.race([idle, new Promise((done) => setTimeout(done, CLOSE_WAIT_MS).unref())]);
     this.reporter.close();
+  }
+
+  /** Asks about legs once more, whatever is known of them. Returns those that are ours. */
+  askAgain(legKeys: readonly string[]): Promise<string[]> {
+    const { database, clock } = this.options.platform;
+    return askAgain({ database, enquiries: this.enquiries, nowMs: clock.now() }, legKeys);
   }
 
   /** Legs in a currency whose outcome is not known, the oldest first. */

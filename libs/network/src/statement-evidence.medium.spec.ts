@@ -11,7 +11,7 @@ import {
   TIMERS,
   type LegWorld,
 } from './leg.testing.js';
-import { openLegsIn, StatementEvidence } from './statement-evidence.js';
+import { askAgain, openLegsIn, StatementEvidence } from './statement-evidence.js';
 
 // Real: PostgreSQL, the outbox lane, the transport.
 
@@ -124,4 +124,18 @@ describe('statements that all lack an open leg', () => {
     expect(await evidence.take([{ legKey, says: 'absent', days: ['2026-11-28'] }])).toEqual(['open']);
     expect(await askedAbout(world, leg.command)).toBe(1);
   });
+});
+
+it('a network is asked once more about a leg that it accepted and its statements lack; what it says to the contrary is a conflict', async () => {
+  const { command } = await silent({ kind: 'accepted', partnerRef: 'T-9' });
+  const { test, enquiries, reporter } = world;
+  const ask = (legKeys: string[]) =>
+    askAgain({ database: test.database, enquiries, nowMs: clock.now() }, legKeys);
+  expect(await ask([command.legKey, 'of-nobody:C'])).toEqual([command.legKey]);
+  expect(await askedAbout(world, command)).toBeDefined();
+  const leg = (await enquiries.latest(test.database, command.legKey))!;
+  const answer = { kind: 'rejected' as const, reason: 'AC04' };
+  await reporter.add({ ...leg, answer, evidence: [], firstAnswer: false });
+  expect(await outcomesOf(world, command)).toEqual(['1 accepted', '1 conflicting']);
+  expect(await askedAbout(world, command)).toBeUndefined();
 });

@@ -41,6 +41,34 @@ export async function openLegsIn(
   }));
 }
 
+/** Plans a question about each leg for now: what has its answer is asked about once, what is open earlier than planned. */
+export async function askAgain(
+  {
+    database,
+    enquiries,
+    nowMs,
+  }: {
+    readonly database: Queryable;
+    readonly enquiries: Pick<EnquiryStore, 'latestOf' | 'planEnquiries'>;
+    readonly nowMs: number;
+  },
+  legKeys: readonly string[],
+): Promise<string[]> {
+  const legs = await enquiries.latestOf(database, legKeys);
+  await enquiries.planEnquiries(
+    database,
+    legs.map(({ legKey, attempt, notFounds, lastNotFoundMs, partnerRef }) => ({
+      ...{ legKey, attempt },
+      plan: {
+        ...{ plannedMs: nowMs, nextEnquiryMs: nowMs, notFounds },
+        ...(lastNotFoundMs !== undefined && { lastNotFoundMs }),
+        ...(partnerRef !== undefined && { partnerRef }),
+      },
+    })),
+  );
+  return legs.map(({ legKey }) => legKey);
+}
+
 const PROVEN = `
   SELECT DISTINCT subject
   FROM evidence

@@ -223,6 +223,31 @@ describe('a database of a service', () => {
     await new Promise((done) => busy.close(done));
   });
 
+  it('asks again for a connection while a start is patient, and only then', async () => {
+    let awaited: () => void = () => undefined;
+    const asked = new Promise<void>((done) => (awaited = done));
+    const one = await openDatabase({
+      ...{ url: test.url, schema: 'main', service: 'patient', poolMax: 1, connectMs: 50 },
+      report: (event) => event === 'connection_awaited' && awaited(),
+    });
+    let letGo: () => void = () => undefined;
+    const holding = one.transaction(async (transaction) => {
+      await transaction.query('SELECT 1');
+      await new Promise<void>((done) => (letGo = done));
+    });
+    await expect(one.query('SELECT 1')).rejects.toThrow(DatabaseUnavailable);
+    await expect(one.transaction((on) => on.query('SELECT 1'))).rejects.toThrow(DatabaseUnavailable);
+    const patient = one.patiently(() =>
+      Promise.all([one.query('SELECT 2 AS n'), one.transaction((on) => on.query('SELECT 3 AS n'))]),
+    );
+    await asked;
+    letGo();
+    await holding;
+    expect(await patient).toEqual([[{ n: 2 }], [{ n: 3 }]]);
+    await expect(one.patiently(() => one.query('SELECT wrong'))).rejects.toMatchObject({ code: '42703' });
+    await one.close();
+  });
+
   it('measures how far database time is ahead', async () => {
     expect(Math.abs(await test.database.clockOffsetMs())).toBeLessThan(STALL_MS_MAX);
   });

@@ -50,6 +50,15 @@ export interface Database extends Queryable {
    * (40001, 40P01). `work` must be repeatable: no effect outside the database.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * From now on each transaction tells the server the time of this clock, in milliseconds, as `tonle.now` (see `keepPast`). Absent: none does.
+   */
+  tellTime(now: () => number): void;
+  /**
+   * Runs `work`, and while it runs whoever asks for a connection and gets none asks again, for half a minute: for a start, which
+   * would fail as a whole by one that comes too late. Nothing is asked of the server twice.
+   */
+  patiently<T>(work: () => Promise<T>): Promise<T>;
   /** Rejects while the server does not answer, or has lately refused to keep something: no space, no memory, read only. */
   check(): Promise<void>;
   /** Milliseconds that database time is ahead of this process's monotonic time (`processTimeMs`). */

@@ -7,7 +7,7 @@ import { openOrm } from './orm.js';
 import { PreparedNames } from './prepared-names.js';
 import { ensureDatabase, ensureSchema, whenReachable } from './provision.js';
 import { OpenTransaction } from './transaction.js';
-import { classify, isRetryable, storageFault } from './unavailable.js';
+import { classify, isConnectionLoss, isRetryable, storageFault } from './unavailable.js';
 
 const POOL_MAX = 8;
 const CONNECT_MS_MAX = 5_000;
@@ -32,10 +32,15 @@ export interface OpenDatabaseOptions {
   readonly poolMax?: number;
   /** How long to wait for a server that is still starting. */
   readonly startWaitMs?: number;
+  /** How long one attempt to get a connection may take, ms. */
+  readonly connectMs?: number;
   /** 0 <= value < 1, for jitter between attempts of a transaction. */
   readonly unit?: () => number;
-  /** Told when an idle connection broke or a transaction is done again. */
-  readonly report?: (event: 'connection_lost' | 'transaction_retried', error: unknown) => void;
+  /** Told when an idle connection broke, a transaction is done again, or a start waits for a connection. */
+  readonly report?: (
+    event: 'connection_lost' | 'transaction_retried' | 'connection_awaited',
+    error: unknown,
+  ) => void;
 }
 
 /** Opens the pool of one service; makes database and schema when they are missing. */
@@ -54,6 +59,9 @@ class PostgresDatabase implements Database {
   private readonly options: OpenDatabaseOptions;
   private source: DataSource | undefined;
   private closed: Promise<void> | undefined;
+  private now: (() => number) | undefined;
+  /** Of how many works that are patient. */
+  private patient = 0;
   private fault: { readonly error: unknown; readonly atMs: number } | undefined;
 
   constructor(options: OpenDatabaseOptions) {
@@ -64,7 +72,7 @@ class PostgresDatabase implements Database {
       application_name: `tonle-${options.service}`,
       options: `-c search_path=${pg.escapeIdentifier(options.schema)} -c timezone=UTC`,
       max: options.poolMax ?? POOL_MAX,
-      connectionTimeoutMillis: CONNECT_MS_MAX,
+      connectionTimeoutMillis: options.connectMs ?? CONNECT_MS_MAX,
       idleTimeoutMillis: IDLE_MS_MAX,
       maxLifetimeSeconds: CONNECTION_LIFETIME_S,
       statement_timeout: STATEMENT_MS_MAX,
@@ -86,12 +94,25 @@ class PostgresDatabase implements Database {
 
   async openOrm(options: OrmOptions): Promise<DataSource> {
     if (this.source !== undefined) throw new Error('openOrm was called before');
-    this.source = await openOrm(this.pool, this.schema, options);
+    this.source = await this.awaited(() => openOrm(this.pool, this.schema, options));
     return this.source;
   }
 
+  tellTime(now: () => number): void {
+    this.now = now;
+  }
+
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
-    return this.run<R>(this.pool, text, values);
+    return this.patient === 0 ? this.run<R>(this.pool, text, values) : this.queryPatiently<R>(text, values);
+  }
+
+  async patiently<T>(work: () => Promise<T>): Promise<T> {
+    this.patient += 1;
+    try {
+      return await work();
+    } finally {
+      this.patient -= 1;
+    }
   }
 
   async transaction<T>(
@@ -145,13 +166,12 @@ class PostgresDatabase implements Database {
     work: (transaction: Transaction) => Promise<T>,
     options: TransactionOptions,
   ): Promise<T> {
-    const client = await this.pool.connect().catch((error: unknown) => {
-      throw classify(error);
-    });
+    const client = await this.connect();
     const transaction = new OpenTransaction(
       client,
       (on, text, values) => this.run(on, text, values),
       options.isolation,
+      this.now,
     );
     let broken = false;
     try {
@@ -161,6 +181,34 @@ class PostgresDatabase implements Database {
     } catch (error) {
       broken = await transaction.rollback(error);
       throw this.heard(error, transaction.finished && broken);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private connect(): Promise<pg.PoolClient> {
+    return this.awaited(() => this.pool.connect());
+  }
+
+  /** Migrations and connections may be asked for again: nothing is done twice by it. */
+  private awaited<T>(ask: () => Promise<T>): Promise<T> {
+    const waitMs = this.patient === 0 ? 0 : (this.options.startWaitMs ?? START_WAIT_MS);
+    return whenReachable(waitMs, () =>
+      ask().catch((error: unknown) => {
+        if (this.patient > 0) this.options.report?.('connection_awaited', error);
+        throw classify(error);
+      }),
+    );
+  }
+
+  private async queryPatiently<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    const client = await this.connect();
+    let broken = false;
+    try {
+      return await this.run<R>(client, text, values);
+    } catch (error) {
+      broken = isConnectionLoss(error);
+      throw error;
     } finally {
       client.release(broken);
     }

@@ -57,7 +57,7 @@ export async function whenReachable<T>(waitMs: number, work: () => Promise<T>): 
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable) || performance.now() > end) throw error;
+      if (!(error instanceof DatabaseUnavailable) || performance.now() >= end) throw error;
       await new Promise((done) => setTimeout(done, RETRY_PAUSE_MS));
     }
   }

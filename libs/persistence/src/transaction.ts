@@ -10,22 +10,21 @@ type Ask = <R extends object>(client: PoolClient, text: string, values?: readonl
  */
 export class OpenTransaction implements Transaction {
   readonly last: Queryable = { query: (text, values) => this.finish(text, values) };
-  private begun: Promise<QueryResult> | undefined;
+  private begun: Promise<unknown> | undefined;
   private ended: Promise<QueryResult> | undefined;
 
   constructor(
     private readonly client: PoolClient,
     private readonly ask: Ask,
     private readonly isolation: TransactionOptions['isolation'],
+    private readonly now?: () => number,
   ) {}
 
   query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
     if (this.ended !== undefined) return Promise.reject(new Error('the transaction has finished'));
     this.gather();
     if (this.begun === undefined) {
-      this.begun = this.client.query(
-        this.isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${this.isolation.toUpperCase()}`,
-      );
+      this.begun = this.client.query(this.opening());
       // Its connection broke: the statement behind it says so.
       this.begun.catch(() => undefined);
     }
@@ -57,6 +56,14 @@ export class OpenTransaction implements Transaction {
     } catch {
       return true;
     }
+  }
+
+  private opening(): string {
+    const begin =
+      this.isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${this.isolation.toUpperCase()}`;
+    return this.now === undefined
+      ? begin
+      : `${begin}; SET LOCAL tonle.now = '${new Date(this.now()).toISOString()}'`;
   }
 
   private finish<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]> {

@@ -31,7 +31,7 @@ export class DatabaseClock implements Clock {
 
   /** Measures once and from then on every ten seconds. */
   async start(): Promise<void> {
-    await this.measure(Number.POSITIVE_INFINITY);
+    await this.database.patiently(() => this.measure(Number.POSITIVE_INFINITY));
     this.schedule.start();
   }
 

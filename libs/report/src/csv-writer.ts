@@ -57,6 +57,7 @@ export class CsvWriter implements ReportWriter {
   }
 
   private async flush(): Promise<void> {
+    if (this.text === '') return;
     const bytes = Buffer.from(this.text, 'utf8');
     this.text = '';
     this.hash.update(bytes);

@@ -13,6 +13,7 @@ export {
   type ReportSummary,
   type ReportWriter,
 } from './report-table.js';
+export { isTranslated } from './words.js';
 export { ControlTotals } from './control-totals.js';
 export { CsvWriter } from './csv-writer.js';
 export { XlsxWriter } from './xlsx-writer.js';

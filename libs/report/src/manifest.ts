@@ -19,6 +19,8 @@ export interface ReportManifest {
   readonly dataUntil: string;
   readonly rows: number;
   readonly totals: readonly ColumnTotal[];
+  /** Of a file that is compressed; its bytes and hash are those of what lies there, the content's hash is not. */
+  readonly compression?: 'gzip';
   readonly bytes: number;
   readonly sha256: string;
   /** Of the report as CSV: the same for every format of one content. */

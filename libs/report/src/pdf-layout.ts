@@ -11,6 +11,7 @@ const TITLE_SIZE = 14;
 const LINE_HEIGHT = 1.5;
 const PADDING = 2;
 const FOOTER_HEIGHT = 24;
+const SECTION_ROOM = 60;
 const RULE_COLOR = '#bbbbbb';
 const MEASURED_SIZE = 100;
 const WIDTHS_MAX = 20_000;
@@ -70,6 +71,17 @@ export class PdfLayout {
     const columns = headings.map((label, index) => ({ label, share: 1, isRight: index >= 2 }));
     await this.grid(columns, rows);
     this.y += 10;
+  }
+
+  /** A heading of rows, on the next page where nothing would stand under it. */
+  section(text: string): void {
+    if (this.y + SECTION_ROOM > this.document.page.height - MARGIN - FOOTER_HEIGHT / 2) {
+      this.document.addPage();
+      this.y = MARGIN;
+    }
+    this.y += 6;
+    this.tagged('H2', () => this.line(text, MARGIN, 700, SIZE + 2));
+    this.y += (SIZE + 2) * LINE_HEIGHT + 2;
   }
 
   note(text: string): void {

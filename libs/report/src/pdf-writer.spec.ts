@@ -27,6 +27,19 @@ describe('PDF', () => {
     expect(pages.at(-1)).toContain('P89');
   });
 
+  it('has a heading for each section, and its rows under it', async () => {
+    const head = { ...HEAD, section: 'reference' };
+    const rows = ['Compared', 'Compared', 'At risk'].map((reference, at) =>
+      row({ reference, payments: 7_000 + at }),
+    );
+    const [page] = await pagesOf(await written((sink) => new PdfWriter(head, sink), rows));
+    // As a heading, and in the rows.
+    expect(page!.match(/Compared/g)).toHaveLength(3);
+    expect(page!.match(/At risk/g)).toHaveLength(2);
+    expect(page!.indexOf('7001')).toBeLessThan(page!.indexOf('At risk'));
+    expect(page!.indexOf('7002')).toBeGreaterThan(page!.indexOf('At risk'));
+  });
+
   it.each([
     ['Thai', 'ธนาคารแห่งประเทศไทย', 'NotoSansThai'],
     ['Lao', 'ທະນາຄານ ສປປ ລາວ', 'NotoSansLao'],

@@ -13,6 +13,7 @@ import {
   type ReportWriter,
 } from './report-table.js';
 import { scriptRuns } from './script-runs.js';
+import { sectionOf } from './section.js';
 import { wordIn } from './words.js';
 
 /** What people sign is short, and pages are numbered once all are there: longer tables are in the CSV. */
@@ -22,7 +23,8 @@ const WEIGHTS: readonly FontWeight[] = [400, 700];
 
 /** A4 with the totals on the first page, page x of y and the content's hash under each, tagged, its fonts inside. */
 export class PdfWriter implements ReportWriter {
-  private readonly rows: string[][] = [];
+  private readonly parts: { readonly section: string | undefined; readonly rows: string[][] }[] = [];
+  private count = 0;
   private isLong = false;
 
   constructor(
@@ -32,9 +34,10 @@ export class PdfWriter implements ReportWriter {
 
   write(rows: readonly ReportRow[]): void {
     if (this.isLong) return;
-    this.isLong = this.rows.length + rows.length > PDF_ROWS_MAX;
-    if (this.isLong) this.rows.length = 0;
-    else for (const row of rows) this.rows.push(this.head.columns.map((column) => cellText(column, row)));
+    this.count += rows.length;
+    this.isLong = this.count > PDF_ROWS_MAX;
+    if (this.isLong) this.parts.length = 0;
+    else for (const row of rows) this.add(row);
   }
 
   async end(summary: ReportSummary): Promise<void> {
@@ -65,10 +68,25 @@ export class PdfWriter implements ReportWriter {
     layout.facts(factLines(head, summary));
     if (summary.totals.length > 0) await layout.totals(totalLines(head, summary));
     if (this.isLong) layout.note(wordIn(head.language, LONG));
-    else await layout.table(this.rows);
+    else if (this.parts.length === 0) await layout.table([]);
+    else
+      for (const { section, rows } of this.parts) {
+        if (section !== undefined) layout.section(section);
+        await layout.table(rows);
+      }
     layout.finish();
     await ended;
     for (const piece of pieces) await this.sink(piece);
+  }
+
+  private add(row: ReportRow): void {
+    const section = sectionOf(this.head, row);
+    let part = this.parts.at(-1);
+    if (part === undefined || part.section !== section) {
+      part = { section, rows: [] };
+      this.parts.push(part);
+    }
+    part.rows.push(this.head.columns.map((column) => cellText(column, row)));
   }
 
   private async registerFonts(document: PDFKit.PDFDocument, summary: ReportSummary): Promise<void> {
@@ -77,7 +95,8 @@ export class PdfWriter implements ReportWriter {
     const texts = [
       `${head.report} ${word(head.title)} ${word('Page')} ${word('of')} ${word(LONG)} 0123456789abcdef`,
       ...head.columns.map(({ label }) => word(label)),
-      ...[...factLines(head, summary), ...totalLines(head, summary), ...this.rows].flat(),
+      ...[...factLines(head, summary), ...totalLines(head, summary)].flat(),
+      ...this.parts.flatMap(({ section, rows }) => [section ?? '', ...rows.flat()]),
     ];
     const used = new Set(texts.flatMap((text) => scriptRuns(text).map(({ face }) => face)));
     // In the order of the faces, never of who came first.

@@ -5,7 +5,7 @@ export const REPORT_FORMATS = ['csv', 'xlsx', 'pdf', 'camt.052', 'camt.053', 'ca
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Reports speak the languages of the networks' countries where they are read by people; CSV and XML have none. */
-export const REPORT_LANGUAGES = ['en', 'km', 'th', 'lo', 'zh'] as const;
+export const REPORT_LANGUAGES = ['en', 'km', 'th', 'lo', 'vi', 'zh'] as const;
 export type ReportLanguage = (typeof REPORT_LANGUAGES)[number];
 
 export type ReportCell = string | bigint | number | Date | null;
@@ -39,6 +39,8 @@ export interface ReportHead {
   readonly dataUntil: string;
   readonly language: ReportLanguage;
   readonly columns: readonly ReportColumn[];
+  /** The text column by which rows stand in sections, one after the other; absent: there are none. */
+  readonly section?: string;
 }
 
 /** What is known of a report when its last row is. */

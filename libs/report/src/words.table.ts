@@ -1,38 +1,15 @@
-/** Labels in Khmer, Thai, Lao and Chinese, in this order. */
-export const WORDS: Readonly<Record<string, readonly [string, string, string, string]>> = {
-  Page: ['ទំព័រ', 'หน้า', 'ໜ້າ', '页'],
-  of: ['នៃ', 'จาก', 'ຈາກ', '/'],
-  Receiver: ['អ្នកទទួល', 'ผู้รับ', 'ຜູ້ຮັບ', '接收方'],
-  Rows: ['ជួរ', 'จำนวนแถว', 'ຈຳນວນແຖວ', '行数'],
-  Schema: ['គ្រោង', 'รูปแบบข้อมูล', 'ຮູບແບບຂໍ້ມູນ', '模式'],
-  'Data until': ['ទិន្នន័យរហូតដល់', 'ข้อมูลถึง', 'ຂໍ້ມູນເຖິງ', '数据截至'],
-  'SHA-256 of the content': ['SHA-256 នៃមាតិកា', 'SHA-256 ของเนื้อหา', 'SHA-256 ຂອງເນື້ອໃນ', '内容的 SHA-256'],
-  'Longer than a PDF holds: the rows are in the CSV of this content': [
-    'វែងជាង PDF អាចផ្ទុក៖ ជួរនៅក្នុង CSV នៃមាតិកានេះ',
-    'ยาวเกินกว่า PDF: แถวอยู่ใน CSV ของเนื้อหานี้',
-    'ຍາວເກີນ PDF: ແຖວຢູ່ໃນ CSV ຂອງເນື້ອໃນນີ້',
-    '超出 PDF 容量：明细行见同一内容的 CSV',
-  ],
-  Amount: ['ចំនួនទឹកប្រាក់', 'จำนวนเงิน', 'ຈຳນວນເງິນ', '金额'],
-  Currency: ['រូបិយប័ណ្ណ', 'สกุลเงิน', 'ສະກຸນເງິນ', '货币'],
-  Count: ['ចំនួន', 'จำนวน', 'ຈຳນວນ', '笔数'],
-  Debit: ['ឥណពន្ធ', 'เดบิต', 'ເດບິດ', '借方'],
-  Credit: ['ឥណទាន', 'เครดิต', 'ເຄຣດິດ', '贷方'],
-  Net: ['សុទ្ធ', 'สุทธิ', 'ສຸດທິ', '净额'],
-  Day: ['ថ្ងៃ', 'วัน', 'ວັນ', '日期'],
-  State: ['ស្ថានភាព', 'สถานะ', 'ສະຖານະ', '状态'],
-  Window: ['វគ្គទូទាត់', 'รอบชำระดุล', 'ຮອບຊຳລະ', '清算窗口'],
-  Participant: ['អ្នកចូលរួម', 'ผู้เข้าร่วม', 'ຜູ້ເຂົ້າຮ່ວມ', '参与方'],
-  Partner: ['ដៃគូ', 'พันธมิตร', 'ຄູ່ຮ່ວມ', '合作方'],
-  Balance: ['សមតុល្យ', 'ยอดคงเหลือ', 'ຍອດເຫຼືອ', '余额'],
-  'Gross in': ['ចូលសរុប', 'รับรวม', 'ຮັບລວມ', '总收入'],
-  'Gross out': ['ចេញសរុប', 'จ่ายรวม', 'ຈ່າຍລວມ', '总支出'],
-  Payments: ['ការទូទាត់', 'รายการชำระเงิน', 'ລາຍການຊຳລະ', '支付笔数'],
-  Payment: ['ការទូទាត់', 'การชำระเงิน', 'ການຊຳລະ', '支付'],
-  'Value date': ['ថ្ងៃតម្លៃ', 'วันที่มีผล', 'ວັນທີມີຜົນ', '起息日'],
-  'Settlement window summary': ['សង្ខេបវគ្គទូទាត់', 'สรุปรอบการชำระดุล', 'ສະຫຼຸບຮອບການຊຳລະ', '清算窗口汇总'],
-  'Settlement statement': ['របាយការណ៍ទូទាត់', 'ใบแจ้งยอดการชำระดุล', 'ໃບແຈ້ງຍອດການຊຳລະ', '清算对账单'],
-  'Payments of a window': ['ការទូទាត់ក្នុងវគ្គ', 'รายการชำระเงินของรอบ', 'ລາຍການຊຳລະຂອງຮອບ', '窗口支付明细'],
-  'Bilateral net matrix': ['តារាងសុទ្ធទ្វេភាគី', 'ตารางสุทธิทวิภาคี', 'ຕາຕະລາງສຸດທິສອງຝ່າຍ', '双边净额矩阵'],
-  'Break ageing': ['អាយុនៃភាពខុសគ្នា', 'อายุของรายการแตกต่าง', 'ອາຍຸລາຍການແຕກຕ່າງ', '差异账龄'],
-};
+import { WORDS_A_TO_L } from './words-a-to-l.table.js';
+import { WORDS_M_TO_Z } from './words-m-to-z.table.js';
+
+/** Labels in Khmer, Thai, Lao, Vietnamese and Chinese, in this order, by what they are in English. */
+export const WORDS: ReadonlyMap<string, readonly string[]> = new Map(
+  [WORDS_A_TO_L, WORDS_M_TO_Z].flatMap((lines) =>
+    lines
+      .trim()
+      .split(/\n(?! )/)
+      .map((line) => {
+        const [english, ...others] = line.replaceAll('\n ', '').split('|');
+        return [english!, others] as const;
+      }),
+  ),
+);

@@ -6,11 +6,15 @@ const PLACE: Readonly<Record<ReportLanguage, number | undefined>> = {
   km: 0,
   th: 1,
   lo: 2,
-  zh: 3,
+  vi: 3,
+  zh: 4,
 };
 
-/** A label in a language; as it is in English where it was not translated. */
+/** A label in a language; as it is in English where it was not translated, which a test of the definitions finds. */
 export function wordIn(language: ReportLanguage, text: string): string {
   const place = PLACE[language];
-  return place === undefined ? text : (WORDS[text]?.[place] ?? text);
+  return place === undefined ? text : (WORDS.get(text)?.[place] ?? text);
 }
+
+/** Is there a label in every language? */
+export const isTranslated = (text: string): boolean => WORDS.has(text);

@@ -32,6 +32,22 @@ describe('XLSX', () => {
     );
   });
 
+  it('has a sheet for each section, under names that a workbook may have', async () => {
+    const head = { ...HEAD, section: 'reference' };
+    const rows = ['one', 'one', 'Two/2', 'TWO 2', 'cover'].map((reference, at) =>
+      row({ reference, payments: at }),
+    );
+    const bytes = await written((sink) => new XlsxWriter(head, sink, 2), rows);
+    const named = [...partOf(bytes, 'xl/workbook.xml').matchAll(/<sheet name="([^"]*)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(named).toEqual(['Cover', 'one', 'one 2', 'Two 2', 'TWO 2 2', 'cover 2']);
+    const payments = await Promise.all(
+      named.slice(1).map(async (name) => (await readSheet(bytes, name)).slice(1).map((cells) => cells[2])),
+    );
+    expect(payments).toEqual([[0], [1], [2], [3], [4]]);
+  });
+
   it('has dates as dates, and each currency its decimals', async () => {
     const bytes = await xlsxOf([
       row(),

@@ -10,6 +10,7 @@ import {
   type ReportSummary,
   type ReportWriter,
 } from './report-table.js';
+import { sectionOf } from './section.js';
 import { wordIn } from './words.js';
 import { CELL_STYLE, packageParts, SHEET_END, sheetStart, xmlText } from './xlsx-parts.js';
 import { ZipStream } from './zip-stream.js';
@@ -18,6 +19,9 @@ import { ZipStream } from './zip-stream.js';
 const SHEET_ROWS_MAX = 1_048_576;
 /** A double holds so many digits exactly, and cells are doubles. */
 const DIGITS_MAX = 15;
+/** A sheet is called by so many, some of which are left for a number. */
+const NAME_CHARACTERS_MAX = 26;
+const UNNAMEABLE = /[\\/?*[\]:']/g;
 /** A cell holds no more characters. */
 const CELL_CHARACTERS_MAX = 32_767;
 const DAY_MS = 86_400_000;
@@ -34,13 +38,16 @@ const WIDTHS: Readonly<Record<ReportColumn['type'], number>> = {
 };
 
 /**
- * A workbook: a cover with totals and the content's hash, then the rows under a heading that stays, in typed cells. Amounts of more than 15
- * digits are text, and stand out: as numbers they would be wrong. It is written as rows come, and holds none of them.
+ * A workbook: a cover with totals and the content's hash, then the rows under a heading that stays, in typed cells, a sheet for each
+ * section. Amounts of more than 15 digits are text, and stand out: as numbers they would be wrong. It is written as rows come, and holds
+ * none of them.
  */
 export class XlsxWriter implements ReportWriter {
   private readonly zip: ZipStream;
   private readonly letters: readonly string[];
   private sheets = 1;
+  private readonly names: string[] = [];
+  private section: string | undefined;
   private row = SHEET_ROWS_MAX;
   private flagged = 0;
 
@@ -57,7 +64,8 @@ export class XlsxWriter implements ReportWriter {
 
   async write(rows: readonly ReportRow[]): Promise<void> {
     for (const row of rows) {
-      if (this.row >= this.sheetRowsMax) await this.nextSheet();
+      const section = sectionOf(this.head, row);
+      if (this.row >= this.sheetRowsMax || section !== this.section) await this.nextSheet(section);
       this.row += 1;
       await this.zip.write(this.rowXml(row));
     }
@@ -67,20 +75,17 @@ export class XlsxWriter implements ReportWriter {
     if (this.sheets === 1) await this.nextSheet();
     await this.zip.write(SHEET_END);
     await this.writeCover(summary);
-    const names = [
-      'Cover',
-      'Report',
-      ...Array.from({ length: this.sheets - 2 }, (_, n) => `Report ${n + 2}`),
-    ];
-    for (const [name, part] of packageParts(names)) {
+    for (const [name, part] of packageParts(['Cover', ...this.names])) {
       await this.zip.open(name);
       await this.zip.write(part);
     }
     await this.zip.end();
   }
 
-  private async nextSheet(): Promise<void> {
+  private async nextSheet(section?: string): Promise<void> {
     const { columns, language } = this.head;
+    this.section = section;
+    this.names.push(this.nameOf(section ?? 'Report'));
     if (this.sheets > 1) await this.zip.write(SHEET_END);
     this.sheets += 1;
     this.row = 1;
@@ -95,6 +100,17 @@ export class XlsxWriter implements ReportWriter {
       textCell(`${this.letters[index]}1`, wordIn(language, label), CELL_STYLE.heading),
     );
     await this.zip.write(`<row r="1">${cells.join('')}</row>`);
+  }
+
+  /** No two sheets have one name, whatever the letter case. */
+  private nameOf(section: string): string {
+    const base = section.replace(UNNAMEABLE, ' ').slice(0, NAME_CHARACTERS_MAX).trim() || 'Report';
+    const isTaken = (name: string) =>
+      ['Cover', ...this.names].some((each) => each.toLowerCase() === name.toLowerCase());
+    if (!isTaken(base)) return base;
+    let number = 2;
+    while (isTaken(`${base} ${number}`)) number += 1;
+    return `${base} ${number}`;
   }
 
   private rowXml(row: ReportRow): string {

@@ -81,6 +81,9 @@ describe('what was cleared', () => {
               ...(isIn ? {} : { externalRef: ours }),
               leg: isIn ? 'debit' : 'credit',
               amount: { currency: 'USD', minor: minor.toString() },
+              counter: { currency: 'KHR', minor: '4100000' },
+              fee: { currency: 'USD', minor: '0' },
+              ...(isRefund && { refundOf: id }),
               status: 'booked',
               bookedAt: '2026-11-28T15:59:59.000Z',
             };

@@ -70,9 +70,35 @@ function lineOf(record: FileRecord, role: Role, currency: string | undefined): S
     lineId: transactionId,
     partnerRef: names.externalRef ?? names.messageId,
     amount: { currency: settlementCurrency, minor },
+    ...termsOf(record),
+    ...(transactionType !== 'PAYMENT' && { refundOf: originalOf(record) }),
     status: 'booked',
     bookedAt: transactionTime,
   };
+}
+
+/** What it was before it was converted, and what Alipay+ takes for it. */
+function termsOf(record: FileRecord): Pick<StatementLine, 'counter' | 'fee'> {
+  const { transactionAmountValue, transactionCurrency, settlementCurrency } = record;
+  const { feeAmountValue, feeCurrency = settlementCurrency } = record;
+  const isConverted = transactionCurrency !== settlementCurrency;
+  return {
+    ...(isConverted &&
+      transactionAmountValue !== undefined &&
+      transactionCurrency !== undefined && {
+        counter: { currency: transactionCurrency, minor: transactionAmountValue },
+      }),
+    ...(feeAmountValue !== undefined &&
+      feeCurrency !== undefined && { fee: { currency: feeCurrency, minor: feeAmountValue } }),
+  };
+}
+
+function originalOf({
+  originalTransactionId,
+  originalTransactionRequestId,
+  transactionId,
+}: FileRecord): string | undefined {
+  return originalTransactionId ?? originalTransactionRequestId ?? transactionId;
 }
 
 function requestOf({ transactionId, transactionRequestId: id }: FileRecord): string {

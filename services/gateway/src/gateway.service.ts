@@ -15,7 +15,7 @@ import {
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
-import { AuditLog1772800000000, type StartService } from '@tonle/platform';
+import { AuditLog1772800000000, Facts1775003000000, type StartService } from '@tonle/platform';
 import { Admission } from './access/admission.js';
 import { limitWork } from './access/limit-work.js';
 import { GatewayModule } from './gateway.module.js';
@@ -57,6 +57,7 @@ export const GATEWAY_DATABASE = {
     AuditLog1772800000000,
     UnknownRequests1772200000000,
     KeptMessages1772700000000,
+    Facts1775003000000,
   ],
 };
 

@@ -1,11 +1,12 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { approvalFinding } from '@tonle/approval';
+import { approvalFinding, Approvals } from '@tonle/approval';
 import { routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
 import { PartnerHealth } from '@tonle/door';
 import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
 import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
+import { RoutingApprovalsModule } from './approval/approvals.module.js';
 import { AuditStore } from './audit/audit.store.js';
 import { CalendarEndJob } from './directory/calendar-end.job.js';
 import { CurrentDirectory } from './directory/current-directory.js';
@@ -17,6 +18,7 @@ import { OperatorStore } from './operator/operator.store.js';
 import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
 import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentMetrics } from './payment/payment-metrics.js';
+import { declareRoutingFacts } from './fact/declare-facts.js';
 import { handOverBreaks } from './payment/break-list.store.js';
 import { knownPayments } from './payment/known-payments.store.js';
 import { PaymentHandler } from './payment/payment.handler.js';
@@ -30,6 +32,7 @@ import { RoutingRefundModule } from './refund/refund.module.js';
 import { RefundStore } from './refund/refund.store.js';
 import { TransferStore } from './reservation/transfer.store.js';
 import { EnquiredLegs } from './review/enquired-legs.js';
+import { PaymentReview } from './review/payment-review.kind.js';
 import { ReviewCountJob } from './review/review-count.job.js';
 import { ReviewService } from './review/review.service.js';
 import { ReviewStore } from './review/review.store.js';
@@ -58,7 +61,13 @@ const CALENDARS_EVERY_MS = 600_000;
 
 /** The life of a payment and the clearing ledger. */
 @Module({
-  imports: [PaymentCommitModule, RoutingLiquidityModule, RoutingRecallModule, RoutingRefundModule],
+  imports: [
+    PaymentCommitModule,
+    RoutingApprovalsModule,
+    RoutingLiquidityModule,
+    RoutingRecallModule,
+    RoutingRefundModule,
+  ],
   providers: [
     provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),
@@ -88,20 +97,15 @@ const CALENDARS_EVERY_MS = 600_000;
     provide(UnknownService, DATABASE, CurrentDirectory, CLOCK, TELEMETRY),
     provide(CalendarEndJob, CurrentDirectory, CLOCK, TELEMETRY),
     provideBy(
+      PaymentReview,
+      [CLOCK, PaymentStore, ReviewStore, TransferStore, PaymentCommit, CurrentDirectory, PaymentMetrics],
+      (clock, payments, reviews, transfers, ...parts) =>
+        new PaymentReview(clock, { payments, reviews, transfers }, ...parts),
+    ),
+    provideBy(
       ReviewService,
-      [
-        PLATFORM,
-        PaymentStore,
-        ReviewStore,
-        OperatorStore,
-        TransferStore,
-        PaymentCommit,
-        CurrentDirectory,
-        PaymentMetrics,
-        EnquiredLegs,
-      ],
-      (platform, payments, reviews, operators, transfers, ...parts) =>
-        new ReviewService(platform, { payments, reviews, operators, transfers }, ...parts),
+      [PLATFORM, PaymentStore, ReviewStore, Approvals, PaymentReview, CurrentDirectory, EnquiredLegs],
+      (platform, payments, reviews, ...parts) => new ReviewService(platform, { payments, reviews }, ...parts),
     ),
     provide(
       DirectoryFileService,
@@ -148,6 +152,7 @@ export class RoutingModule implements OnModuleInit {
     entries: EntryService,
     copies: TransferCopyService,
     seals: TransferSealJob,
+    current: CurrentDirectory,
   ) {
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
@@ -175,12 +180,12 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.undone, async (request) => ({ events: await payments.undone(request) }));
     service.call(routingCalls.unknowns, () => unknowns.list());
     declareStory(service, platform, story);
+    declareRoutingFacts(service, platform, current);
     service.call(routingCalls.noteReading, (reading) => payments.noteReading(reading));
     service.call(routingCalls.holds, async () => ({ holds: await openHolds(database) }));
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
     service.call(routingCalls.reviews, () => reviews.list());
     service.call(routingCalls.proposeReview, (request) => reviews.propose(request));
-    service.call(routingCalls.decideReview, (request) => reviews.decide(request));
     service.call(routingCalls.directory, async () => ({ entries: await directory.entries() }));
     service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
     service.call(routingCalls.setSwitch, (request) => directory.setSwitch(request));

@@ -6,7 +6,7 @@ import {
   DeadLetters1767000000000,
   Outbox1763990000000,
 } from '@tonle/messaging';
-import { AuditLog1772800000000, type StartService } from '@tonle/platform';
+import { AuditLog1772800000000, Facts1775003000000, type StartService } from '@tonle/platform';
 import { BookedEntries1774001000000 } from './migrations/1774001000000-booked-entries.js';
 import { SealedTransfers1774001020000 } from './migrations/1774001020000-sealed-transfers.js';
 import { BreaksTaken1764000560000 } from './migrations/1764000560000-breaks-taken.js';
@@ -18,6 +18,7 @@ import { Reviews1764000500000 } from './migrations/1764000500000-reviews.js';
 import { AccountSpelling1764000550000 } from './migrations/1764000550000-account-spelling.js';
 import { AccountEntity } from './reservation/account.entity.js';
 import { CorridorStops1772800100000 } from './migrations/1772800100000-corridor-stops.js';
+import { RefundHolds1775007010000 } from './migrations/1775007010000-refund-holds.js';
 import { SwitchFaults1772900100000 } from './migrations/1772900100000-switch-faults.js';
 import { RecallNews1772900200000 } from './migrations/1772900200000-recall-news.js';
 import { CreditReferences1767000150000 } from './migrations/1767000150000-credit-references.js';
@@ -31,6 +32,7 @@ import { DrawnPayments1770700000000 } from './migrations/1770700000000-drawn-pay
 import { InboundLists1768200100000 } from './migrations/1768200100000-inbound-lists.js';
 import { UndonePayments1767000100000 } from './migrations/1767000100000-undone-payments.js';
 import { ReviewReferences1768300000000 } from './migrations/1768300000000-review-references.js';
+import { ReviewsAreApprovals1775006100000 } from './migrations/1775006100000-reviews-are-approvals.js';
 import { RoutingModule } from './routing.module.js';
 import { WaitingPayments1773000000000 } from './migrations/1773000000000-waiting-payments.js';
 import { WaitingRecalls1773000200000 } from './migrations/1773000200000-waiting-recalls.js';
@@ -73,6 +75,9 @@ export const ROUTING_DATABASE = {
     Approvals1774006000000,
     LiquidityPoints1774006200000,
     SealedTransfers1774001020000,
+    Facts1775003000000,
+    ReviewsAreApprovals1775006100000,
+    RefundHolds1775007010000,
   ],
 };
 

@@ -1,5 +1,5 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { Approvals, declareApprovals } from '@tonle/approval';
+import { Approvals, declareApprovals, readApprovalPolicies } from '@tonle/approval';
 import { readFinalisation } from '@tonle/bank-files';
 import { settlementCalls } from '@tonle/contracts';
 import { Directory, DirectoryFeed } from '@tonle/directory';
@@ -10,8 +10,10 @@ import { SettlementAuditService } from './audit/settlement-audit.service.js';
 import { SettlementBanks } from './bank/settlement-banks.js';
 import { writeInstructionFile } from './bank-file/instruction-file.js';
 import { SettlementBooks } from './close/settlement-books.js';
+import { declareFactCopies } from './fact/declare-facts.js';
 import { FinalisationService } from './finalisation/finalisation.service.js';
 import { InstructionCoverage } from './instruction/instruction-coverage.js';
+import { WithdrawalService } from './instruction/withdrawal.service.js';
 import { InstructionMaker } from './instruction/instruction-maker.js';
 import { JobRunner } from './job/job-runner.js';
 import { BalanceStore } from './ledger/balance.store.js';
@@ -23,11 +25,14 @@ import { LedgerCopyStore } from './ledger/ledger-copy.store.js';
 import { LedgerService } from './ledger/ledger.service.js';
 import { LedgerEntries } from './ledger/ledger-entries.js';
 import { LedgerEntryStore } from './ledger/ledger-entry.store.js';
+import { RefusedEntryService } from './ledger/refused-entry.service.js';
 import { listDeeds } from './operator/deed.view.js';
 import { PaymentEventHandler } from './payment/payment-event.handler.js';
 import { CorrectionService } from './reconciliation/correction.service.js';
+import { StatementCorrection } from './reconciliation/statement-correction.kind.js';
 import { BankComparisonJob } from './reconciliation/bank-comparison.job.js';
 import { BreakEscalationJob } from './reconciliation/break-escalation.job.js';
+import { BreakHandlingJob } from './reconciliation/break-handling.job.js';
 import { BreakResolution } from './reconciliation/break-resolution.js';
 import { BreakService } from './reconciliation/break.service.js';
 import { MissingStatements } from './reconciliation/missing-statements.js';
@@ -47,6 +52,7 @@ import { WindowLifeJob } from './window/window-life.job.js';
 import { WindowService } from './window/window.service.js';
 
 const ENTRIES_EVERY_MS = 1_000;
+const CLOCK_EVERY_MS = 2_000;
 const COPY_EVERY_MS = 15_000;
 const PAYMENT_BREAKS_MS = 5_000;
 const STATEMENTS_EVERY_MS = 60_000;
@@ -68,7 +74,8 @@ const MISSED_FIRST_MS = 5_000;
     provide(ReconciliationJob, DATABASE, CALLS, CLOCK, RANDOM, TELEMETRY, ProofFeed, LedgerEntries),
     provide(MissingStatements, DATABASE, CLOCK, TELEMETRY),
     provide(JobRunner, PLATFORM, Directory, WindowClosingJob, ReconciliationJob, MissingStatements),
-    provide(CorrectionService, PLATFORM, CALLS, Directory, MissingStatements, JobRunner),
+    provide(StatementCorrection, CALLS, Directory, MissingStatements, JobRunner),
+    provide(CorrectionService, DATABASE, Approvals, StatementCorrection, MissingStatements),
     provide(BreakService, DATABASE, CLOCK, RANDOM),
     provide(BreakResolution, PLATFORM, Approvals, LedgerEntries),
     provide(RuleSetProposal, PLATFORM, Approvals),
@@ -84,24 +91,41 @@ const MISSED_FIRST_MS = 5_000;
       RuleSetProposal,
       BreakEscalationJob,
       BankComparisonJob,
+      BreakHandlingJob,
     ),
+    provide(BreakHandlingJob, DATABASE, CALLS, CLOCK, Directory, TELEMETRY),
     provide(PaymentBreakJob, DATABASE, CALLS, Directory, TELEMETRY),
     provide(LedgerEntryStore),
     provide(LedgerEntries, LedgerEntryStore, CLOCK),
-    provide(BookEntriesJob, DATABASE, CALLS, CLOCK, TELEMETRY, LedgerEntryStore, LedgerEntries),
+    provide(BookEntriesJob, DATABASE, CALLS, CLOCK, RANDOM, TELEMETRY, LedgerEntryStore, LedgerEntries),
+    provide(RefusedEntryService, PLATFORM, Approvals, LedgerEntryStore),
     provide(InstructionCoverage, LedgerEntries, CLOCK),
     provideBy(InstructionMaker, [PLATFORM, Directory], makerOf),
     provide(WindowLifeJob, PLATFORM, Directory, InstructionMaker),
     provide(WindowService, PLATFORM, Directory, Approvals, WindowLifeJob),
+    provide(WithdrawalService, PLATFORM, Directory, Approvals, InstructionMaker),
     provideBy(FinalisationService, [PLATFORM, Directory, Approvals], finalisationsOf),
-    provideBy(SettlementBanks, [PLATFORM, Directory, Approvals, InstructionCoverage, LedgerEntries], banksOf),
+    provideBy(
+      SettlementBanks,
+      [PLATFORM, Directory, Approvals, InstructionCoverage, LedgerEntries, InstructionMaker],
+      banksOf,
+    ),
     provide(LedgerCopyStore),
     provide(CheckpointStore),
     provide(BalanceStore),
     provide(LedgerService, DATABASE, LedgerCopyStore, CheckpointStore, BalanceStore),
     provide(CopyTransfersJob, DATABASE, CALLS, CLOCK, TELEMETRY, LedgerCopyStore, CheckpointStore),
-    provide(SettlementBooks, PLATFORM, CALLS, Approvals, LedgerCopyStore, BalanceStore),
-    provide(SettlementAuditService, DATABASE, CLOCK),
+    provide(
+      SettlementBooks,
+      PLATFORM,
+      CALLS,
+      Approvals,
+      LedgerCopyStore,
+      BalanceStore,
+      Directory,
+      LedgerEntries,
+    ),
+    provide(SettlementAuditService, DATABASE, CLOCK, TELEMETRY),
     provide(SettlementStory, DATABASE),
   ],
 })
@@ -127,21 +151,22 @@ export class SettlementModule implements OnModuleInit {
     coverage: InstructionCoverage,
     life: WindowLifeJob,
     windows: WindowService,
+    withdrawals: WithdrawalService,
     finalisations: FinalisationService,
     banks: SettlementBanks,
     copy: CopyTransfersJob,
     ledger: LedgerService,
     openEntries: LedgerEntryStore,
+    refusedEntries: RefusedEntryService,
     books: SettlementBooks,
   ) {
     const { database } = platform;
     entries.onBooked((transaction, entryIds) => coverage.onBooked(transaction, entryIds));
-    declareWindows(service, { database, life, windows, finalisations });
+    declareWindows(service, { database, life, windows, withdrawals, finalisations });
     service.call(settlementCalls.missingStatements, async () => ({ missing: await statements.all() }));
     service.call(settlementCalls.proposeCorrection, (request) => corrections.propose(request));
-    service.call(settlementCalls.decideCorrection, (request) => corrections.decide(request));
     service.job('book-entries', ENTRIES_EVERY_MS, booking.run);
-    declareLedger(service, { database, ledger, openEntries });
+    declareLedger(service, { database, ledger, openEntries, refusedEntries });
     service.job('copy-transfers', COPY_EVERY_MS, copy.run);
     reconciliation.declareIn(service);
     service.job('take-payment-breaks', PAYMENT_BREAKS_MS, contradictions.run);
@@ -153,6 +178,7 @@ export class SettlementModule implements OnModuleInit {
     banks.declareIn(service);
     books.declareIn(service);
     declareApprovals(service, approvals);
+    declareFactCopies(service, platform, directory);
     declareReports(service, platform, directory);
     declareAudit(service, platform, audit.report);
     declareStory(service, platform, story);
@@ -161,6 +187,7 @@ export class SettlementModule implements OnModuleInit {
     feed.runIn(service);
     service.job('take-missed-events', MISSED_EVERY_MS, missed.run, { firstAfterMs: MISSED_FIRST_MS });
     service.job('count-missing-statements', STATEMENTS_EVERY_MS, statements.count, { firstAfterMs: 0 });
+    service.job('follow-clock', CLOCK_EVERY_MS, this.jobs.followClock);
     service.resource('the job queue', () => jobs.close());
   }
 
@@ -175,13 +202,17 @@ function banksOf(
   approvals: Approvals,
   coverage: InstructionCoverage,
   entries: LedgerEntries,
+  maker: InstructionMaker,
 ): SettlementBanks {
-  return new SettlementBanks(platform, directory, approvals, coverage, entries);
+  return new SettlementBanks(platform, directory, approvals, coverage, entries, maker);
 }
 
 /** Of policies that count banking days those of the home network count. */
 function approvalsOf(platform: Platform, directory: Directory): Approvals {
-  return new Approvals(platform, () => directory.corridorsIncludingEnded()[0]?.home.calendar);
+  return new Approvals(platform, {
+    calendar: () => directory.corridorsIncludingEnded()[0]?.home.calendar,
+    policies: readApprovalPolicies(platform.settings),
+  });
 }
 
 function makerOf(platform: Platform, directory: Directory): InstructionMaker {

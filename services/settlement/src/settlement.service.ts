@@ -5,7 +5,7 @@ import {
   DeadLetterGroups1772400000000,
   DeadLetters1767000000000,
 } from '@tonle/messaging';
-import { AuditLog1772800000000, type StartService } from '@tonle/platform';
+import { AuditLog1772800000000, Facts1775003000000, type StartService } from '@tonle/platform';
 import { JobRunEntity } from './job/job.entity.js';
 import { First1764000600000 } from './migrations/1764000600000-first.js';
 import { Second1764000610000 } from './migrations/1764000610000-second.js';
@@ -18,6 +18,7 @@ import { UndonePayments1767000200000 } from './migrations/1767000200000-undone-p
 import { Deeds1768200300000 } from './migrations/1768200300000-deeds.js';
 import { StatementsAsked1770200000000 } from './migrations/1770200000000-statements-asked.js';
 import { StatementCorrections1770800100000 } from './migrations/1770800100000-statement-corrections.js';
+import { CorrectionsAreApprovals1775006000000 } from './migrations/1775006000000-corrections-are-approvals.js';
 import { UnknownResolved1772200100000 } from './migrations/1772200100000-unknown-resolved.js';
 import { StatementContents1769600000000 } from './migrations/1769600000000-statement-contents.js';
 import { StatementsMissing1768400000000 } from './migrations/1768400000000-statements-missing.js';
@@ -27,7 +28,18 @@ import { Finance1774008000000 } from './migrations/1774008000000-finance.js';
 import { WindowLife1774002000000 } from './migrations/1774002000000-window-life.js';
 import { BankLines1774004000000 } from './migrations/1774004000000-bank-lines.js';
 import { PaymentFacts1774007000000 } from './migrations/1774007000000-payment-facts.js';
+import { FactCopies1775003010000 } from './migrations/1775003010000-fact-copies.js';
+import { KnownThen1775005000000 } from './migrations/1775005000000-known-then.js';
+import { ReportRetention1775005010000 } from './migrations/1775005010000-report-retention.js';
+import { ReportWishes1775005020000 } from './migrations/1775005020000-report-wishes.js';
 import { Reports1774007010000 } from './migrations/1774007010000-reports.js';
+import { ReturnInstructions1775002040000 } from './migrations/1775002040000-return-instructions.js';
+import { WithdrawnInstructions1775002030000 } from './migrations/1775002030000-withdrawn-instructions.js';
+import { LinesTakenBack1775002020000 } from './migrations/1775002020000-lines-taken-back.js';
+import { RefusedEntries1775002010000 } from './migrations/1775002010000-refused-entries.js';
+import { BreakHandling1775007000000 } from './migrations/1775007000000-break-handling.js';
+import { ReportFacts1775004001000 } from './migrations/1775004001000-report-facts.js';
+import { InvoiceTaxes1775004002000 } from './migrations/1775004002000-invoice-taxes.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 
@@ -60,7 +72,20 @@ export const SETTLEMENT_DATABASE = {
     Finance1774008000000,
     PaymentFacts1774007000000,
     Reports1774007010000,
+    KnownThen1775005000000,
+    ReportRetention1775005010000,
+    ReportWishes1775005020000,
     LedgerCopy1774001030000,
+    FactCopies1775003010000,
+    RefusedEntries1775002010000,
+    LinesTakenBack1775002020000,
+    WithdrawnInstructions1775002030000,
+    CorrectionsAreApprovals1775006000000,
+    BreakHandling1775007000000,
+    ReturnInstructions1775002040000,
+    ReportFacts1775004001000,
+    InvoiceTaxes1775004002000,
+    Facts1775003000000,
   ],
 };
 

@@ -4,6 +4,9 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readTaxPolicy, TaxPolicy } from './invoice/tax-policy.js';
+
+const TEN_YEARS = 3_653;
 
 const schema = z.object({
   TONLE_HOME: z.string().default('.tonle'),
@@ -11,8 +14,12 @@ const schema = z.object({
   TONLE_SETTLEMENT_KEY_FILE: z.string().min(1).optional(),
   /** Folder of the files of reports, one for all instances of settlement. */
   TONLE_REPORTS_DIR: z.string().min(1).optional(),
+  /** JSON: taxes on invoices, by country or counterparty; absent: none are levied. */
+  TONLE_TAXES_FILE: z.string().min(1).optional(),
   /** JSON: places that reports are delivered to, by their names; absent: none. */
   TONLE_REPORT_PLACES_FILE: z.string().min(1).optional(),
+  /** Days that files of reports, and what rows were before they changed, are kept. */
+  TONLE_REPORT_KEPT_DAYS: z.coerce.number().int().min(1).max(36_500).default(TEN_YEARS),
 });
 
 const places = z.record(
@@ -27,18 +34,27 @@ export interface SettlementSettings {
   readonly instructionKey: KeyObject | undefined;
   readonly reportsDir: string;
   readonly reportPlaces: ReportPlaces;
+  readonly reportKeptDays: number;
+  readonly taxes: TaxPolicy;
 }
 
 /** Throws with the name of the setting that cannot be read. */
 export function readSettings(settings: Readonly<Record<string, string | undefined>>): SettlementSettings {
   const read = schema.parse(settings);
-  const { TONLE_SETTLEMENT_KEY_FILE: key, TONLE_REPORT_PLACES_FILE: placesFile } = read;
+  const {
+    TONLE_SETTLEMENT_KEY_FILE: key,
+    TONLE_REPORT_PLACES_FILE: placesFile,
+    TONLE_TAXES_FILE: taxesFile,
+  } = read;
   return {
     instructionKey:
       key === undefined ? undefined : named('TONLE_SETTLEMENT_KEY_FILE', () => loadManifestKey(key)),
     reportsDir: read.TONLE_REPORTS_DIR ?? join(read.TONLE_HOME, 'reports'),
+    reportKeptDays: read.TONLE_REPORT_KEPT_DAYS,
     reportPlaces:
       placesFile === undefined ? new Map() : named('TONLE_REPORT_PLACES_FILE', () => readPlaces(placesFile)),
+    taxes:
+      taxesFile === undefined ? new TaxPolicy([]) : named('TONLE_TAXES_FILE', () => readTaxPolicy(taxesFile)),
   };
 }
 

@@ -310,13 +310,15 @@ export const flowTests: InstallationTests = (given) => {
       evidence: 'the books of the network',
     };
     // Nobody decides before the network has answered one enquiry.
-    const { proposalId } = await world.until('one enquiry to be answered', async () => {
-      const answer = await one.post<{ proposalId: string }>(`${path}/proposal`, found);
+    const { id } = await world.until('one enquiry to be answered', async () => {
+      const answer = await one.post<{ id: string }>(`${path}/proposal`, found);
       return answer.ok ? answer.body : undefined;
     });
-    const verdict = { proposalId, verdict: 'approve', reason: 'seen in the books' };
-    expect((await one.post(`${path}/decision`, verdict)).status).toBe(403);
-    expect((await two.post(`${path}/decision`, verdict)).status).toBe(200);
+    const verdict = { verdict: 'approve', reason: 'seen in the books' };
+    expect((await one.post(`/v1/ops/approvals/${id}/decision`, verdict)).status).toBe(403);
+    expect((await two.post(`/v1/ops/approvals/${id}/decision`, verdict)).body).toMatchObject({
+      state: 'executed',
+    });
     expect(await world.ended(body.paymentId)).toMatchObject({
       state: 'failed',
       problem: { isoReason: 'AC04' },

@@ -11,12 +11,12 @@ import {
 import { startRouting } from '@tonle/routing';
 import { startSettlement } from '@tonle/settlement';
 import { startsOfAdapters } from './adapters.js';
+import { startDoorLast } from './door-last.js';
 
-const SERVICES: Readonly<Record<string, StartService>> = {
+const BEHIND_THE_GATEWAY: Readonly<Record<string, StartService>> = {
   routing: startRouting,
   fx: startFx,
   settlement: startSettlement,
-  gateway: startGateway,
   ...(await startsOfAdapters(process.env['TONLE_NETWORKS_DIR'])),
 };
 
@@ -24,8 +24,8 @@ const databaseUrl = process.env['TONLE_DATABASE_URL'];
 if (databaseUrl === undefined) throw new Error('TONLE_DATABASE_URL is not set');
 
 const platforms = createSingleProcessPlatforms({ databaseUrl, settings: process.env });
-const running: RunningService[] = await Promise.all(
-  Object.entries(SERVICES).map(async ([service, start]) => start(await platforms.platformOf(service))),
+const running = await startDoorLast(BEHIND_THE_GATEWAY, ['gateway', startGateway], (service) =>
+  platforms.platformOf(service),
 );
 platforms.ready();
 

@@ -11,7 +11,14 @@ interface Bank {
   readonly mark: string;
   readonly holidays: readonly string[];
   readonly currencies: Readonly<
-    Record<string, { readonly scheme: string; readonly accounts: Readonly<Record<string, object>> }>
+    Record<
+      string,
+      {
+        readonly scheme: string;
+        readonly schemeOpening: string;
+        readonly accounts: Readonly<Record<string, object>>;
+      }
+    >
   >;
 }
 
@@ -31,6 +38,26 @@ describe('the settlement banks of the sandbox', () => {
       opening: '100000000000',
     });
     expect(thai!.holidays).toContain('2026-12-10');
+  });
+
+  it('begin with what the ledger begins with at each of them', () => {
+    const funds = directory.openingFunds as {
+      account: string;
+      bank?: string;
+      currency: string;
+      amountMinor: string;
+    }[];
+    const ledger = new Map<string, bigint>();
+    for (const { account, bank, currency, amountMinor } of funds)
+      if (account === 'PREFUND')
+        ledger.set(`${bank} ${currency}`, (ledger.get(`${bank} ${currency}`) ?? 0n) + BigInt(amountMinor));
+    const begun = banks.flatMap(({ id, currencies }) =>
+      Object.entries(currencies).map(
+        ([code, { schemeOpening }]) => [`${id} ${code}`, BigInt(schemeOpening)] as const,
+      ),
+    );
+    expect(ledger.size).toBeGreaterThan(3);
+    expect(new Map(begun.filter(([, minor]) => minor !== 0n))).toEqual(ledger);
   });
 
   it('keep every account that a participant names, and begin their references each with a mark of their own', () => {

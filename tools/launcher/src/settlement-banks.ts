@@ -14,12 +14,19 @@ interface BanksFile {
   readonly openings: Readonly<Record<string, string>>;
 }
 
+/** Of the directory's opening funds what is read here; money on a rail is at no bank. */
+interface OpeningFund {
+  readonly bank?: string;
+  readonly currency: string;
+  readonly amountMinor: string;
+}
+
 /** In the home folder. */
 export const BANKS_FILE = 'banks.json';
 const WITHOUT_BIC = 'XXXXXXXXXXX';
 
 /** The list that the sandbox opens its banks by. */
-export function settlementBanks({ entries }: SandboxDirectory): unknown[] {
+export function settlementBanks({ entries, openingFunds }: SandboxDirectory): unknown[] {
   const file = JSON.parse(readFileSync(join(ROOT, 'deploy/sandbox/banks.json'), 'utf8')) as BanksFile;
   const participants = entries.flatMap(({ kind, body }) =>
     kind === 'participant' ? [body as ParticipantBody] : [],
@@ -41,7 +48,8 @@ export function settlementBanks({ entries }: SandboxDirectory): unknown[] {
           return [[kept.account, { participant, name: holder, opening: openingOf(code, file) }] as const];
         },
       );
-      return [code, { scheme, accounts: Object.fromEntries(accounts) }] as const;
+      const schemeOpening = schemeOpeningOf(openingFunds as readonly OpeningFund[], participantId, code);
+      return [code, { scheme, schemeOpening, accounts: Object.fromEntries(accounts) }] as const;
     });
     return {
       id: participantId,
@@ -50,6 +58,16 @@ export function settlementBanks({ entries }: SandboxDirectory): unknown[] {
       currencies: Object.fromEntries(currencies),
     };
   });
+}
+
+/** Minor units that the ledger begins with at this bank: there they are, so that both begin equal. */
+function schemeOpeningOf(funds: readonly OpeningFund[], bank: string, code: string): string {
+  return funds
+    .reduce(
+      (sum, each) => (each.bank === bank && each.currency === code ? sum + BigInt(each.amountMinor) : sum),
+      0n,
+    )
+    .toString();
 }
 
 /** Minor units. */

@@ -25,6 +25,7 @@ const APPROVAL = {
 };
 const WHOLE = {
   ...APPROVAL,
+  policyVersion: 1,
   payload: { windowId: 'TH:THB:2026-11-27' },
   before: { state: 'NETTED' },
   after: { state: 'APPROVED', nets: ['A -1910.00'] },
@@ -96,8 +97,9 @@ describe('tonle approvals', () => {
     const { out } = await run('approvals', 'show', ID);
     for (const part of [
       'windowId TH:THB:2026-11-27',
-      'state NETTED',
-      'nets ["A -1910.00"]',
+      'change    state NETTED -> APPROVED',
+      'after     nets 1 A -1910.00',
+      'pending, 1 of 2 approvals, policy 1',
       'late: its value date was yesterday',
       'by OPERATOR2 at 2026-11-28T03:00:00.000Z: seen',
     ])

@@ -1,4 +1,5 @@
 import { counted } from '@tonle/contracts';
+import { changeRows, factRows, type ApprovalFacts } from './approval-facts.js';
 import { moreText, type CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
@@ -22,12 +23,11 @@ interface Approval {
   readonly detail?: string;
 }
 
-type Facts = Readonly<Record<string, unknown>>;
-
 interface ShownApproval extends Approval {
-  readonly payload: Facts;
-  readonly before?: Facts;
-  readonly after?: Facts;
+  readonly policyVersion: number;
+  readonly payload: ApprovalFacts;
+  readonly before?: ApprovalFacts;
+  readonly after?: ApprovalFacts;
   readonly warnings: readonly { readonly code: string; readonly text: string }[];
   readonly evidence?: string;
   readonly verdicts: readonly {
@@ -36,7 +36,7 @@ interface ShownApproval extends Approval {
     readonly reason: string;
     readonly at: string;
   }[];
-  readonly outcome?: Facts;
+  readonly outcome?: ApprovalFacts;
 }
 
 interface ApprovalPage {
@@ -149,15 +149,14 @@ function approvalText(approval: ShownApproval): string {
   return [
     `${approval.id}  ${approval.kind} of ${approval.target}`,
     list([
-      ['state', `${approval.state}, ${countOf(approval)}`],
+      ['state', `${approval.state}, ${countOf(approval)}, policy ${approval.policyVersion}`],
       ['amount', approval.amount && showAmount(approval.amount)],
       ['proposed', `by ${approval.proposedBy} at ${approval.proposedAt}: ${approval.reason}`],
       ['evidence', approval.evidence],
       ['expires', approval.state === 'pending' ? approval.expiresAt : undefined],
       ['from', approval.effectiveAt],
       ...factRows('does', approval.payload),
-      ...factRows('before', approval.before),
-      ...factRows('after', approval.after),
+      ...changeRows(approval.before, approval.after),
       ...approval.warnings.map(({ code, text }): [string, string] => ['warning', `${code}: ${text}`]),
       ...approval.verdicts.map(({ verdict, participant, reason, at }): [string, string] => [
         verdict,
@@ -167,11 +166,4 @@ function approvalText(approval: ShownApproval): string {
       ['ended', approval.detail],
     ]),
   ].join('\n');
-}
-
-function factRows(name: string, facts: Facts | undefined): [string, string][] {
-  return Object.entries(facts ?? {}).map(([fact, value]) => [
-    name,
-    `${fact} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  ]);
 }

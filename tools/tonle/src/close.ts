@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { counted } from '@tonle/contracts';
-import type { CommandContext } from './command-context.js';
+import { moreText, type CommandContext } from './command-context.js';
 import { csvField } from './day-report.js';
 import { UsageError } from './gateway-client.js';
 import { checkNew, writeNew } from './given-file.js';
 import { OPERATOR, queryOf } from './ops.js';
 import { list, show, table, type ShownAmount } from './output.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 const CLOSE = '/v1/ops/close';
 /** Every step is looked at before it is answered. */
@@ -53,11 +54,14 @@ interface WithReason {
 
 /** `tonle close list`: days or months that were closed, newest first. */
 export async function runCloseList(
-  { output, gateway }: CommandContext,
-  { months }: { readonly months?: boolean },
+  { output, gateway, again }: CommandContext,
+  { months, ...page }: { readonly months?: boolean; readonly cursor?: string; readonly limit?: string },
 ): Promise<number> {
-  const path = `${CLOSE}${queryOf({ kind: months === true ? 'month' : 'day' })}`;
-  const { periods } = await gateway(OPERATOR).ask<{ periods: ShownPeriod[] }>('GET', path);
+  const path = `${CLOSE}${queryOf({ kind: months === true ? 'month' : 'day', ...page })}`;
+  const { periods, next } = await gateway(OPERATOR).ask<{ periods: ShownPeriod[]; next?: string }>(
+    'GET',
+    path,
+  );
   if (output.json) for (const period of periods) output.out(JSON.stringify(period));
   else if (periods.length === 0) output.out('Nothing was closed yet.');
   else
@@ -69,6 +73,8 @@ export async function runCloseList(
         ]),
       ]),
     );
+  if (next !== undefined)
+    output.err(moreText(again, `close list${months === true ? ' --months' : ''}`, page, next));
   return 0;
 }
 
@@ -117,6 +123,11 @@ export async function runCloseSign(
     throw new UsageError(
       `"${step}" is no step of ${period}. Known: ${steps.map((each) => each.step).join(', ')}.`,
     );
+  const refusal = unsignable(found, period, context.command);
+  if (refusal !== undefined) {
+    context.output.err(refusal);
+    return 1;
+  }
   const body = { finding: found.finding, reason };
   const path = `${CLOSE}/${period}/steps/${step}`;
   await context.gateway(OPERATOR).ask('POST', path, { body, answerMsMax: CLOSE_MS_MAX });
@@ -124,6 +135,23 @@ export async function runCloseSign(
     [`Signed: ${found.title}`, ...found.problems.map((problem) => `  ${problem}`)].join('\n'),
   );
   return 0;
+}
+
+/** Why a signature would say nothing. */
+function unsignable(
+  { step, state, found, mayCarry, note }: ShownStep,
+  period: string,
+  command: string,
+): string | undefined {
+  if (state === 'done')
+    return note === undefined
+      ? `${step} of ${period} is done: there is nothing to sign.`
+      : `${step} of ${period} is done, signed by ${note.operator}: ${note.note}`;
+  if (state === 'carried')
+    return `${step} of ${period} is carried already, signed by ${note?.operator ?? 'somebody'}: ${note?.note ?? ''}`;
+  return found > 0 && !mayCarry
+    ? `${step} of ${period} may not be carried: mend what it has found. ${command} close show ${period}`
+    : undefined;
 }
 
 /** `tonle close run`. */
@@ -154,19 +182,18 @@ export async function runClose(
 
 /** `tonle close reopen`: other operators approve. */
 export async function runReopen(
-  { output, gateway, command }: CommandContext,
+  { output, gateway, command, participant }: CommandContext,
   period: string,
   { reason }: WithReason,
 ): Promise<number> {
-  const proposed = await gateway(OPERATOR).ask<{ approvalId: string; approvalsRequired: number }>(
-    'POST',
-    `${CLOSE}/${period}/reopening`,
-    { body: { reason } },
-  );
+  const proposed = await gateway(OPERATOR).ask<ProposedDeed>('POST', `${CLOSE}/${period}/reopening`, {
+    body: { reason },
+  });
   show(output, proposed, () =>
     [
-      `Proposed; ${counted(proposed.approvalsRequired, 'other operator')} must approve:`,
-      `  ${command} --as OPERATOR2 approvals approve ${proposed.approvalId} --reason "..."`,
+      proposedText({ command, participant }, proposed),
+      'With the last of them it is open. Then, as at the first time:',
+      `  ${command} close show ${period}`,
     ].join('\n'),
   );
   return 0;

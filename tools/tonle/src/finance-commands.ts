@@ -54,6 +54,8 @@ function addCloseCommands(program: Command, bind: Bind): void {
     .command('list')
     .description('List days that were closed, newest first.')
     .option('--months', 'months instead')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'periods per page')
     .action(bind((context, options) => runCloseList(context, options)));
   close
     .command('show <period>')

@@ -97,6 +97,39 @@ describe('tonle close', () => {
     expect(err.join()).toContain('Known: windows_settled.');
   });
 
+  it.each([
+    [{ state: 'done' }, 'is done: there is nothing to sign'],
+    [{ state: 'done', note: { note: 'taken', operator: 'ops-1' } }, 'is done, signed by ops-1: taken'],
+    [
+      { state: 'carried', found: 1, note: { note: 'Monday', operator: 'ops-1' } },
+      'is carried already, signed by ops-1: Monday',
+    ],
+    [{ state: 'open', found: 1, mayCarry: false }, 'may not be carried: mend what it has found'],
+  ])('signs nothing of a step with %j, and says why', async (more, words) => {
+    const steps = [step('trial_balance', more)];
+    answers = { [`GET /v1/ops/close/${DAY}`]: { period: DAY, state: 'open', version: 0, steps } };
+    expect(await run('close', 'sign', DAY, 'trial_balance', '--reason', 'Monday')).toBe(1);
+    expect(err.join()).toContain(words);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('prints what each of the others does about a reopening', async () => {
+    answers = {
+      [`POST /v1/ops/close/${DAY}/reopening`]: { approvalId: 'settlement.A', approvalsRequired: 2 },
+    };
+    expect(await run('--as', 'OPERATOR', 'close', 'reopen', DAY, '--reason', 'corrected')).toBe(0);
+    for (const other of ['OPERATOR2', 'OPERATOR3'])
+      expect(out.join('\n')).toContain(`--as ${other} approvals approve settlement.A --reason`);
+    expect(out.join('\n')).not.toContain('--as OPERATOR approvals approve');
+  });
+
+  it('lists on where a page ended', async () => {
+    const periods = [{ period: '2026-11', state: 'closed', version: 1 }];
+    answers = { 'GET /v1/ops/close?kind=month&limit=1': { periods, next: '2026-11' } };
+    expect(await run('close', 'list', '--months', '--limit', '1')).toBe(0);
+    expect(err.join()).toMatch(/close list --months --limit 1 --cursor 2026-11/);
+  });
+
   it('closes, reopens and lists', async () => {
     answers = {
       [`POST /v1/ops/close/${DAY}`]: { version: 1, sha256: 'abc' },

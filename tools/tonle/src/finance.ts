@@ -28,6 +28,7 @@ interface ShownInvoice {
   readonly counterparty: string;
   readonly month: string;
   readonly amount: ShownAmount;
+  readonly tax?: { readonly name: string; readonly percent: string; readonly levied: ShownAmount };
   readonly paid: ShownAmount;
   readonly due: ShownAmount;
   readonly dueOn: string;
@@ -179,6 +180,14 @@ export async function runInvoiceShow({ output, gateway }: CommandContext, number
       `${invoice.number} of ${invoice.month} to ${invoice.counterparty}`,
       list([
         ['Amount', signed(invoice.amount)],
+        ...(invoice.tax === undefined
+          ? []
+          : [
+              [`${invoice.tax.name} ${invoice.tax.percent} % in it`, signed(invoice.tax.levied)] as [
+                string,
+                string,
+              ],
+            ]),
         ['Paid', signed(invoice.paid)],
         ['Due', `${signed(invoice.due)} until ${invoice.dueOn}`],
       ]),

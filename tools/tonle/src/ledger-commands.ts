@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Bind, CommandContext } from './command-context.js';
 import { moreText } from './command-context.js';
 import { OPERATOR, type Filter } from './ops.js';
+import { proposeDeed, type Reasoned } from './settlement-deeds.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
 
 interface Sums {
@@ -55,6 +56,7 @@ interface Entries {
     readonly debit: string;
     readonly credit: string;
     readonly amount: ShownAmount;
+    readonly windowId?: string;
     readonly state: string;
     readonly detail?: string;
   }[];
@@ -153,14 +155,36 @@ async function runStatement(context: CommandContext, account: string, filter: Fi
 }
 
 /** Exit 1 when one was refused. */
-async function runEntries(context: CommandContext): Promise<number> {
-  const found = await ask<Entries>(context, 'entries');
-  const rows = found.entries.map(({ entryId, kind, debit, credit, amount, state, detail = '' }) => [
+async function runEntries(context: CommandContext, isRefusedOnly: boolean): Promise<number> {
+  const found = await ask<Entries>(context, 'entries', isRefusedOnly ? { state: 'refused' } : {});
+  const rows = found.entries.map(({ entryId, kind, debit, credit, amount, windowId, state, detail = '' }) => [
     ...[entryId, state, kind, `${debit} to ${credit}`],
-    ...[showAmount(amount), detail],
+    ...[showAmount(amount), windowId === undefined ? detail : `${detail} (window ${windowId} waits)`.trim()],
   ]);
-  show(context.output, found, () => (rows.length === 0 ? 'Everything is booked.' : table(rows, [4])));
-  return found.entries.some(({ state }) => state === 'refused') ? 1 : 0;
+  const refused = found.entries.find(({ state }) => state === 'refused');
+  const nothing = isRefusedOnly ? 'Nothing is refused.' : 'Everything is booked.';
+  show(context.output, found, () =>
+    [
+      rows.length === 0 ? nothing : table(rows, [4]),
+      ...(refused === undefined ? [] : ['', ...nextWords(context, refused.entryId)]),
+    ].join('\n'),
+  );
+  return refused === undefined ? 0 : 1;
+}
+
+const nextWords = ({ again }: CommandContext, entryId: string): string[] => [
+  'Mend what it was refused for and have it tried again, or propose that it is given up:',
+  `  ${again} ledger retry ${entryId} --reason <text>`,
+  `  ${again} ledger give-up ${entryId} --reason <text>`,
+];
+
+async function runRetry(context: CommandContext, entryId: string, body: Reasoned): Promise<number> {
+  const path = `/v1/ops/ledger/entries/${encodeURIComponent(entryId)}/retry`;
+  const answer = await context.gateway(OPERATOR).ask<{ readonly state: string }>('POST', path, { body });
+  show(context.output, answer, () =>
+    ['The ledger is asked for it once more; what it says:', `  ${context.again} ledger entries`].join('\n'),
+  );
+  return 0;
 }
 
 async function runCopy(context: CommandContext): Promise<number> {
@@ -213,7 +237,21 @@ export function addLedgerCommands(program: Command, bind: Bind): void {
   ledger
     .command('entries')
     .description('List what is to be booked beside payments and is not; exit 1 when one was refused.')
-    .action(bind((context) => runEntries(context)));
+    .option('--refused', 'those that the ledger refuses alone')
+    .action(bind((context, options) => runEntries(context, options['refused'] === true)));
+  const reasoned = (command: Command) => command.requiredOption('--reason <text>', 'why, for the audit log');
+  reasoned(ledger.command('retry <entry>'))
+    .description('Have the ledger asked once more for an entry that it has refused.')
+    .action(bind((context, options, args) => runRetry(context, args[0]!, options as never)));
+  reasoned(ledger.command('give-up <entry>'))
+    .description('Propose that an entry which the ledger has refused is given up; other operators approve.')
+    .action(
+      bind((context, { reason }, args) =>
+        proposeDeed(context, `/v1/ops/ledger/entries/${encodeURIComponent(args[0]!)}/giving-up`, { reason }, [
+          'books_differ',
+        ]),
+      ),
+    );
   ledger
     .command('copy')
     .description('Show up to when the ledger is known and proven; exit 1 when the copy differs.')

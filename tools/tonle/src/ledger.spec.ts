@@ -125,6 +125,30 @@ describe('tonle ledger', () => {
     expect((await run('ledger', 'entries')).out).toBe('Everything is booked.');
   });
 
+  it('says what can be done about an entry that was refused, and does it', async () => {
+    const entry = {
+      ...ENTRY,
+      amount: thb('5.00'),
+      state: 'refused',
+      detail: 'bank_line_used: x',
+      windowId: 'W',
+    };
+    answers['/v1/ops/ledger/entries'] = { entries: [entry] };
+    const listed = await run('ledger', 'entries', '--refused');
+    expect(asked).toEqual(['/v1/ops/ledger/entries?state=refused']);
+    expect(listed.out).toContain('bank_line_used: x (window W waits)');
+    expect(listed.out).toContain('ledger retry bank:S:1 --reason');
+    answers['/v1/ops/ledger/entries/bank%3AS%3A1/retry'] = { entryId: 'bank:S:1', state: 'due' };
+    expect((await run('ledger', 'retry', 'bank:S:1', '--reason', 'mended')).exit).toBe(0);
+    const approval = '00000000-0000-7000-8000-000000000001';
+    answers['/v1/ops/ledger/entries/bank%3AS%3A1/giving-up'] = { approval, approvalsRequired: 1 };
+    const proposed = await run('ledger', 'give-up', 'bank:S:1', '--reason', 'booked twice');
+    expect(proposed.out).toContain(`approvals approve ${approval}`);
+    expect(proposed.out).toContain('--acknowledge books_differ');
+    answers['/v1/ops/ledger/entries'] = { entries: [] };
+    expect((await run('ledger', 'entries', '--refused')).out).toBe('Nothing is refused.');
+  });
+
   it('gives one object with --json', async () => {
     const { out } = await run('--json', 'ledger', 'balances');
     expect(JSON.parse(out)).toEqual(BALANCES);

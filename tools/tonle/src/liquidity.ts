@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readAmountOption, type Bind, type CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 const OPERATOR = 'OPERATOR';
 
@@ -76,26 +77,21 @@ async function runLiquidity({ output, gateway }: CommandContext): Promise<number
 }
 
 async function runCap(
-  { output, gateway, command, participant: signer }: CommandContext,
+  context: CommandContext,
   participant: string,
   amount: string,
   { reason, evidence }: CapOptions,
 ): Promise<number> {
-  const answer = await gateway(OPERATOR).ask<{ done: boolean; approval?: { id: string } }>(
+  const { output, gateway } = context;
+  const answer = await gateway(OPERATOR).ask<{ done: boolean; approval?: ProposedDeed }>(
     'POST',
     `/v1/ops/participants/${encodeURIComponent(participant)}/cap`,
     {
       body: { cap: readAmountOption(amount, undefined), reason, ...(evidence !== undefined && { evidence }) },
     },
   );
-  const other = signer === 'OPERATOR2' ? OPERATOR : 'OPERATOR2';
   show(output, answer, () =>
-    answer.approval === undefined
-      ? 'Done: it holds now.'
-      : [
-          'Proposed. Another operator decides, with a key of their own:',
-          `  ${command} --as ${other} approvals approve ${answer.approval.id} --reason "..."`,
-        ].join('\n'),
+    answer.approval === undefined ? 'Done: it holds now.' : proposedText(context, answer.approval),
   );
   return 0;
 }

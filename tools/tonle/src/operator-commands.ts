@@ -7,25 +7,21 @@ import { runOpsLookups } from './ops-lookups.js';
 import { runOpsPartners } from './ops-partners.js';
 import { runOpsStatus } from './ops-status.js';
 import { addSwitchCommands } from './ops-switches.js';
-import { runCorrectionPropose, runCorrectionVerdict } from './ops-corrections.js';
+import { runCorrectionPropose } from './ops-corrections.js';
 import { runOpsUnknowns } from './ops-unknowns.js';
 import { runSwitchFault, type SwitchFaultOptions } from './switch-fault.js';
-import {
-  runReviewList,
-  runReviewPropose,
-  runReviewVerdict,
-  type ProposeOptions,
-  type VerdictOptions,
-} from './review.js';
+import { runReviewList, runReviewPropose, type ProposeOptions } from './review.js';
 
 /** `tonle review`: what two operators decide. */
 export function addReviewCommands(program: Command, bind: Bind): void {
   const review = program
     .command('review')
-    .description('Decide payments that no answer of a partner ends; it takes two operators.');
+    .description(
+      'Decide payments that no answer of a partner ends: propose here, others decide by `approvals`.',
+    );
   review
     .command('list')
-    .description('List payments awaiting a decision, and open proposals.')
+    .description('List payments awaiting a decision, and what is proposed.')
     .action(bind((context) => runReviewList(context)));
   review
     .command('propose <paymentId>')
@@ -40,17 +36,6 @@ export function addReviewCommands(program: Command, bind: Bind): void {
         runReviewPropose(context, args[0]!, options as unknown as ProposeOptions),
       ),
     );
-  for (const verdict of ['approve', 'reject'] as const) {
-    review
-      .command(`${verdict} <proposalId>`)
-      .description(`${verdict === 'approve' ? 'Approve' : 'Reject'} what another operator proposed.`)
-      .requiredOption('--reason <text>', 'why')
-      .action(
-        bind((context, options, args) =>
-          runReviewVerdict(context, verdict, args[0]!, options as unknown as VerdictOptions),
-        ),
-      );
-  }
 }
 
 /** `tonle explain`: all that is known of one payment. */
@@ -163,15 +148,4 @@ function addCorrectionCommands(ops: Command, bind: Bind): void {
         ),
       ),
     );
-  for (const verdict of ['approve', 'reject'] as const) {
-    correction
-      .command(`${verdict} <proposalId>`)
-      .description(`${verdict === 'approve' ? 'Approve' : 'Reject'} what another operator proposed.`)
-      .requiredOption('--reason <text>', 'why')
-      .action(
-        bind((context, options, args) =>
-          runCorrectionVerdict(context, verdict, args[0]!, options as { reason: string }),
-        ),
-      );
-  }
 }

@@ -7,6 +7,7 @@ import { limitWords, liquidityOf, nearTheirLimit, type ShownLiquidity } from './
 import { deadLettersOf } from './dead-letters.js';
 import { unknownsOf, unknownWords } from './ops-unknowns.js';
 import { list, show } from './output.js';
+import { settlementNeeds, settlementOf, settlementRows } from './settlement-status.js';
 import { switchesOf, switchLines, type Switches } from './ops-switches.js';
 import { answers, failingSince, partnersOf, silentWords } from './partners.js';
 
@@ -18,7 +19,7 @@ interface MissingStatement {
   readonly currency: string;
   readonly day: string;
   readonly cause: string;
-  readonly correction?: { readonly proposalId: string; readonly proposedBy: string };
+  readonly correction?: { readonly approval: string; readonly proposedBy: string };
 }
 
 interface Calendar {
@@ -47,7 +48,8 @@ export async function runOpsStatus({ output, gateway, again }: CommandContext): 
     status.missingStatements.length + status.endingCalendars.length + status.stoppedCorridors.length;
   const others = status.deadLetters + status.unpaidRecalls.length;
   const scarce = status.nearLimits.filter(({ usedPercent = 0 }) => usedPercent >= SCARCE_PERCENT).length;
-  const wanting = status.silentPartners.length + status.services.length + scarce;
+  const wanting =
+    status.silentPartners.length + status.services.length + scarce + settlementNeeds(seen.settlement);
   return seen.audit.ok && people + upkeep + others + wanting === 0 ? 0 : 1;
 }
 
@@ -77,6 +79,7 @@ function statusOf(seen: Seen) {
     switches,
     stoppedCorridors: stops,
     unpaidRecalls: recalls.map(({ recallId }) => recallId),
+    settlement: seen.settlement,
   };
 }
 
@@ -102,6 +105,7 @@ function rowsOf(seen: Seen, status: Status, again: string): [string, string | un
     ...limitRows(status.nearLimits),
     ['dead letters', needs(status.deadLetters, 'deadletter groups')],
     ...missingRows(statements.missing),
+    ...settlementRows(status.settlement, again),
     ['calendars', endingWords(status.endingCalendars)],
     ['silent partners', pointed(silentWords(partners), `${again} ops partners`)],
     ...serviceRows(status.services),
@@ -136,7 +140,9 @@ async function lookAround(asked: GatewayClient) {
       pendingApprovals(asked),
       liquidityOf(asked),
     ]);
+  const settlement = await settlementOf(asked);
   return {
+    settlement,
     ...{ open, partners, audit, breaks, holds, reviews, letters, statements },
     ...{ calendars, services, switches, stops, unknowns, recalls, approvals, liquidity },
   };
@@ -180,8 +186,8 @@ function missingRows(missing: readonly MissingStatement[]): [string, string][] {
 
 function proposedWords(correction: MissingStatement['correction']): string {
   if (correction === undefined) return '';
-  const { proposalId, proposedBy } = correction;
-  return `; ${proposedBy} proposes to take it, another operator decides: ops correction approve ${proposalId}`;
+  const { approval, proposedBy } = correction;
+  return `; ${proposedBy} proposes to take it, another operator decides: approvals show ${approval}`;
 }
 
 function endingWords(ending: readonly Calendar[]): string {

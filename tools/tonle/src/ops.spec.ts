@@ -9,7 +9,6 @@ import { csvField } from './day-report.js';
 import { runTonle } from './program.js';
 
 // `tonle ops` before a server that answers as the gateway does.
-
 const payment = (number: number, state = 'COMPLETED', amount = '100240.00') => ({
   paymentId: `0199a0b0-0000-7000-8000-00000000000${number}`,
   uetr: '1a2b3c4d-0000-4000-8000-000000000001',
@@ -47,8 +46,7 @@ const QUIET: Record<string, unknown> = {
   '/v1/ops/recalls': { recalls: [] },
   '/v1/ops/breaks': { breaks: [{ ...BREAK, state: 'RESOLVED' }] },
   '/v1/ops/corridor-stops': { stops: [] },
-  '/v1/ops/holds': { holds: [] },
-  '/v1/ops/unknowns': { payments: [], counts: [] },
+  ...{ '/v1/ops/holds': { holds: [] }, '/v1/ops/unknowns': { payments: [], counts: [] } },
   '/v1/ops/reviews': { reviews: [], undecided: [] },
   '/v1/ops/dead-letters': { deadLetters: [], count: 0, silentServices: [] },
   '/v1/ops/actions': { actions: [], silentServices: ['settlement'] },
@@ -65,6 +63,8 @@ const QUIET: Record<string, unknown> = {
       },
     ],
   },
+  ...{ '/v1/ops/banks': { accounts: [] }, '/v1/ops/ledger/entries': { entries: [] } },
+  ...{ '/v1/ops/windows': { windows: [] }, '/v1/ops/ledger/copy': { differences: [] } },
   '/v1/ops/switches': { corridors: [], participants: [] },
   '/v1/corridors': {
     corridors: [
@@ -153,10 +153,10 @@ describe('tonle ops', () => {
       code: 1,
       out: expect.stringMatching(/missing statement\s+APLUS USD of 2026-11-28: not_here: [^\u001b]*no file/),
     });
-    const correction = { proposalId: 'C1', proposedBy: 'OPERATOR' };
+    const correction = { approval: 'settlement.C1', proposedBy: 'OPERATOR' };
     answers = { ...QUIET, '/v1/ops/statements/missing': { missing: [{ ...late, correction }] } };
     expect((await tonle('ops', 'status')).out).toMatch(
-      /no file; OPERATOR proposes to take it, another operator decides: ops correction approve C1/,
+      /no file; OPERATOR proposes to take it, another operator decides: approvals show settlement\.C1/,
     );
     answers = { ...QUIET, '/v1/ops/recalls': { recalls: [{ recallId: 'R' }] } };
     expect(await tonle('ops', 'status')).toMatchObject({

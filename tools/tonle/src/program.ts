@@ -60,6 +60,9 @@ export async function runTonle(
   }
 }
 
+/** Every command that there is, to look at. */
+export const commandTree = (): Command => makeProgram(TERMINAL, () => Promise.resolve());
+
 /** Nothing that a code, a partner or a gateway says reaches the terminal as a command to it. */
 function printing({ json, out, err }: Output): Output {
   return { json, out: (text) => out(printable(text)), err: (text) => err(printable(text)) };

@@ -2,7 +2,7 @@ import { counted } from '@tonle/contracts';
 import { moreText, type CommandContext } from './command-context.js';
 import { OPERATOR, type Filter } from './ops.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
-import { waitsWords } from './settlement-banks.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 const BREAKS = '/v1/ops/breaks';
 const RECONCILIATION = '/v1/ops/reconciliation';
@@ -16,6 +16,8 @@ interface ShownBreak {
   readonly state: string;
   readonly band: string;
   readonly desk: string;
+  readonly alsoFor?: string;
+  readonly handling?: string;
   readonly owner?: string;
   readonly ours?: ShownAmount;
   readonly theirs?: ShownAmount;
@@ -126,7 +128,8 @@ function breakText(found: BreakHistory): string {
     `${found.type}, severity ${found.severity}, ${found.partner} ${found.day}: ${found.state}`,
     `ours ${amountText(found.ours)}, theirs ${amountText(found.theirs)}`,
     found.detail,
-    `for ${found.owner ?? found.desk}, ${found.band}${found.escalation === 'none' ? '' : `, brought to ${found.escalation}`}`,
+    `for ${found.owner ?? desksOf(found)}, ${found.band}${found.escalation === 'none' ? '' : `, brought to ${found.escalation}`}`,
+    ...(found.handling === undefined || found.handling === 'none' ? [] : [`by itself: ${found.handling}`]),
     ...(suggestion === undefined
       ? []
       : [`fits by rule ${suggestion.rule}: ${suggestion.breakIds.join(', ')}`]),
@@ -156,10 +159,10 @@ export async function runReconProposal(
   options: BreakProposalOptions,
 ): Promise<number> {
   const body = { breakIds, ...options };
-  const proposed = await gateway(OPERATOR).ask<{ approvalId: string }>('POST', `${BREAKS}/proposals`, {
+  const proposed = await gateway(OPERATOR).ask<ProposedDeed>('POST', `${BREAKS}/proposals`, {
     body,
   });
-  show(output, proposed, () => waitsWords(command, participant, proposed.approvalId));
+  show(output, proposed, () => proposedText({ command, participant }, proposed));
   return 0;
 }
 
@@ -232,4 +235,8 @@ export async function runReconRules({ output, gateway }: CommandContext): Promis
     ),
   );
   return 0;
+}
+
+function desksOf({ desk, alsoFor }: Pick<ShownBreak, 'desk' | 'alsoFor'>): string {
+  return alsoFor === undefined ? desk : `${desk} and ${alsoFor}`;
 }

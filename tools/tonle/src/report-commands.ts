@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Bind } from './command-context.js';
+import { GatewayProblem, UsageError } from './gateway-client.js';
 import {
   runReportFiles,
   runReportGet,
@@ -8,6 +9,7 @@ import {
   runReportShow,
   type ReportFilesOptions,
   type ReportGetOptions,
+  type ReportListOptions,
   type ReportRunOptions,
 } from './reports.js';
 
@@ -15,13 +17,15 @@ const OWN = ['--own', 'as a participant, of its own alone'] as const;
 
 /** `tonle report`: what there is, runs, files. */
 export function addReportCommands(program: Command, bind: Bind): void {
+  const reads: Bind = (work) => bind(ownInstead(work));
   const report = program
     .command('report')
     .description('Reports: run them, fetch their files and check them.');
   report
     .command('list')
     .description('List the reports that there are, with parameters and formats.')
-    .action(bind((context) => runReportList(context)));
+    .option(...OWN)
+    .action(reads((context, options) => runReportList(context, options as ReportListOptions)));
   report
     .command('run <report>')
     .description('Run a report, such as R1; wait for its end.')
@@ -37,14 +41,14 @@ export function addReportCommands(program: Command, bind: Bind): void {
       '--formats <formats>',
       'csv,xlsx,pdf,camt.052,camt.053,camt.054, as the report has them (default: csv)',
     )
-    .option('--language <language>', 'of labels: en, km, th, lo, zh')
+    .option('--language <language>', 'of labels: en, km, th, lo, vi, zh')
     .option('--deliver <places>', 'lay the files down at these places, too')
     .option('--reason <text>', 'why; it is recorded')
     .option('--out <folder>', 'fetch its files with manifests into this folder')
     .option('--no-wait', 'only ask for it')
     .option(...OWN)
     .action(
-      bind((context, options, args) =>
+      reads((context, options, args) =>
         runReportRun(context, args[0]!, options as unknown as ReportRunOptions),
       ),
     );
@@ -55,17 +59,30 @@ export function addReportCommands(program: Command, bind: Bind): void {
     .option('--day <day>')
     .option('--all', 'superseded versions too')
     .option(...OWN)
-    .action(bind((context, options) => runReportFiles(context, options as ReportFilesOptions)));
+    .action(reads((context, options) => runReportFiles(context, options as ReportFilesOptions)));
   report
     .command('show <runId>')
     .description('Show a run: how far it is, and its files; exit 1 when it has failed.')
     .option(...OWN)
-    .action(bind((context, options, args) => runReportShow(context, args[0]!, options as ReportGetOptions)));
+    .action(reads((context, options, args) => runReportShow(context, args[0]!, options as ReportGetOptions)));
   report
     .command('get <fileId>')
     .description('Fetch a file with its manifest, go on where it broke off, and check hash and signature.')
     .option('--out <folder>', 'where to (default: here)')
     .option('--key <file>', "the switch's public key (default: TONLE-settlement.pub.pem of the home)")
     .option(...OWN)
-    .action(bind((context, options, args) => runReportGet(context, args[0]!, options as ReportGetOptions)));
+    .action(reads((context, options, args) => runReportGet(context, args[0]!, options as ReportGetOptions)));
+}
+
+/** Whoever may not have reports of everything hears that there are its own. */
+function ownInstead(work: Parameters<Bind>[0]): Parameters<Bind>[0] {
+  return async (context, options, args) => {
+    try {
+      return await work(context, options, args);
+    } catch (error) {
+      const isRefused = error instanceof GatewayProblem && error.problem.code === 'not_permitted';
+      if (options['own'] === true || !isRefused) throw error;
+      throw new UsageError('Reports of everything are for operators. Your own: the same with --own.');
+    }
+  };
 }

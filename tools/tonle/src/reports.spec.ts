@@ -23,6 +23,8 @@ let out: string;
 let asked: { what: string; body: unknown; range: string | undefined }[];
 let states: string[];
 let bytes = CONTENT;
+/** Whoever asks may have its own alone. */
+let isOwnOnly: boolean;
 let signature: string;
 
 const file = {
@@ -83,6 +85,12 @@ beforeAll(async () => {
       const what = `${request.method} ${request.url}`;
       const range = request.headers.range;
       asked.push({ what, body: text === '' ? undefined : JSON.parse(text), range });
+      if (isOwnOnly && request.url!.startsWith('/v1/ops/')) {
+        response
+          .writeHead(403, { 'content-type': 'application/problem+json' })
+          .end(JSON.stringify({ title: 'Not permitted', status: 403, code: 'not_permitted' }));
+        return;
+      }
       if (range === undefined) {
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answerTo(what)));
         return;
@@ -101,6 +109,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   asked = [];
+  isOwnOnly = false;
   states = ['running', 'done'];
   bytes = CONTENT;
   signature = sign(null, Buffer.from(manifest), privateKey).toString('base64');
@@ -176,6 +185,29 @@ describe('tonle report', () => {
     await tonle('report', 'run', 'R2', '--own', '--day', '2026-11-20', '--currency', 'THB');
     expect(asked.map(({ what }) => what)).toEqual(['POST /v1/reports/runs', `GET /v1/reports/runs/${RUN}`]);
     expect(asked[0]!.body).toEqual({ report: 'R2', parameters: { day: '2026-11-20', currency: 'THB' } });
+  });
+
+  it('serves a participant without the scope of operators, from the list to the file', async () => {
+    isOwnOnly = true;
+    states = ['done'];
+    const as = (...args: string[]) => tonle('--as', 'KHMEKONG', 'report', ...args);
+    expect((await as('list', '--own')).out).toContain('R1  Windows');
+    const day = ['--day', '2026-11-20'];
+    expect((await as('run', 'R1', '--own', ...day, '--out', out)).code).toBe(0);
+    expect(readFileSync(join(out, NAME))).toEqual(CONTENT);
+    expect((await as('files', '--own')).out).toContain(NAME);
+    expect((await as('show', RUN, '--own')).code).toBe(0);
+    expect((await as('get', FILE, '--own', '--out', join(out, 'again'))).code).toBe(0);
+    expect(asked.every(({ what }) => / \/v1\/reports/.test(what))).toBe(true);
+    const refused = [
+      ['list'],
+      ['run', 'R1', ...day, '--reason', 'x'],
+      ['files'],
+      ['show', RUN],
+      ['get', FILE],
+    ];
+    for (const args of refused)
+      expect(await as(...args)).toMatchObject({ code: 2, err: expect.stringContaining('with --own') });
   });
 
   it('goes on where a download broke off', async () => {

@@ -67,6 +67,9 @@ export interface ReportRunOptions {
   readonly out?: string;
   readonly wait: boolean;
 }
+export interface ReportListOptions {
+  readonly own?: boolean;
+}
 export interface ReportFilesOptions {
   readonly report?: string;
   readonly day?: string;
@@ -90,13 +93,11 @@ const filesOf = (own: boolean | undefined): string =>
 const runsOf = (own: boolean | undefined): string =>
   own === true ? '/v1/reports/runs' : '/v1/ops/reports/runs';
 
-/** `tonle report list`. */
-export async function runReportList(context: CommandContext): Promise<number> {
+/** `tonle report list`: with --own those that a participant may ask for. */
+export async function runReportList(context: CommandContext, { own }: ReportListOptions): Promise<number> {
   const { output } = context;
-  const { reports } = await clientOf(context, false).ask<{ reports: ShownReport[] }>(
-    'GET',
-    '/v1/ops/reports',
-  );
+  const path = own === true ? '/v1/reports' : '/v1/ops/reports';
+  const { reports } = await clientOf(context, own).ask<{ reports: ShownReport[] }>('GET', path);
   if (output.json) for (const report of reports) output.out(JSON.stringify(report));
   else output.out(table(reports.map(rowOf)));
   return 0;

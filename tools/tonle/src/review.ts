@@ -1,10 +1,10 @@
 import { counted } from '@tonle/contracts';
 import { readAmountOption, type CommandContext } from './command-context.js';
-import { UsageError, type GatewayClient } from './gateway-client.js';
 import { list, show, showAmount, type ShownAmount } from './output.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 interface Proposal {
-  readonly proposalId: string;
+  readonly approval: string;
   readonly decision: string;
   readonly reference?: string;
   readonly booked?: ShownAmount;
@@ -51,13 +51,8 @@ export interface ProposeOptions {
   readonly evidence: string;
 }
 
-export interface VerdictOptions {
-  readonly reason: string;
-}
-
 const REVIEWS = '/v1/ops/reviews';
 const OPERATOR = 'OPERATOR';
-const SECOND_OPERATOR = 'OPERATOR2';
 
 /** `tonle review list`: what waits for operators; with --json one per line. */
 export async function runReviewList({ output, gateway, again }: CommandContext): Promise<number> {
@@ -75,55 +70,23 @@ export async function runReviewList({ output, gateway, again }: CommandContext):
 
 /** `tonle review propose`: nothing moves until another operator approves. */
 export async function runReviewPropose(
-  { output, gateway, command, participant }: CommandContext,
+  context: CommandContext,
   paymentId: string,
   { decision, reference, booked, reason, evidence }: ProposeOptions,
 ): Promise<number> {
-  const answer = await gateway(OPERATOR).ask<{ proposalId: string }>(
-    'POST',
-    `${REVIEWS}/${paymentId}/proposal`,
-    {
-      body: {
-        decision: decision.replace('-', '_'),
-        ...(reference !== undefined && { reference }),
-        ...(booked !== undefined && { booked: readAmountOption(booked, undefined) }),
-        reason,
-        evidence,
-      },
+  const { output, gateway } = context;
+  const path = `${REVIEWS}/${paymentId}/proposal`;
+  const answer = await gateway(OPERATOR).ask<ProposedDeed>('POST', path, {
+    body: {
+      decision: decision.replace('-', '_'),
+      ...(reference !== undefined && { reference }),
+      ...(booked !== undefined && { booked: readAmountOption(booked, undefined) }),
+      reason,
+      evidence,
     },
-  );
-  const other = participant === SECOND_OPERATOR ? OPERATOR : SECOND_OPERATOR;
-  show(output, answer, () =>
-    [
-      'Proposed. Another operator decides, with a key of their own:',
-      `  ${command} --as ${other} review approve ${answer.proposalId} --reason "..."`,
-    ].join('\n'),
-  );
+  });
+  show(output, answer, () => proposedText(context, answer));
   return 0;
-}
-
-/** `tonle review approve` and `reject`: shows what is decided on, and decides. */
-export async function runReviewVerdict(
-  { output, gateway, again }: CommandContext,
-  verdict: 'approve' | 'reject',
-  proposalId: string,
-  { reason }: VerdictOptions,
-): Promise<number> {
-  const operator = gateway(OPERATOR);
-  const review = await findProposal(operator, proposalId, again);
-  const { paymentId } = review;
-  await operator.ask('POST', `${REVIEWS}/${paymentId}/decision`, { body: { proposalId, verdict, reason } });
-  const done = verdict === 'approve' ? 'Approved' : 'Rejected';
-  show(output, { paymentId, proposalId, verdict }, () => `${reviewText(review)}\n${done}.`);
-  return 0;
-}
-
-async function findProposal(operator: GatewayClient, proposalId: string, again: string): Promise<Review> {
-  const { reviews } = await operator.ask<Reviews>('GET', REVIEWS);
-  const found = reviews.find(({ proposal }) => proposal?.proposalId === proposalId);
-  if (found === undefined)
-    throw new UsageError(`No pending proposal ${proposalId} found. See: ${again} review list`);
-  return found;
 }
 
 function reviewText({ proposal, ...review }: Review): string {
@@ -148,7 +111,7 @@ const proposalLines = (proposal: Proposal): [string, string | undefined][] => [
   ['booked', proposal.booked && showAmount(proposal.booked)],
   ['reason', proposal.reason],
   ['evidence', proposal.evidence],
-  ['proposal', proposal.proposalId],
+  ['approval', proposal.approval],
 ];
 
 const undecidedText = ({ paymentId, state, since, times, cause }: Undecided): string =>

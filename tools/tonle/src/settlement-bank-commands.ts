@@ -78,7 +78,10 @@ function addDeeds(settlement: Command, bind: Bind): void {
   );
   deed('cure <item>', 'Propose what is done with money in suspense; other operators approve.')
     .requiredOption('--action <action>', 'to-window, to-prefund, send-back, keep or write-off')
-    .option('--target <target>', 'of to-window an end-to-end id, of to-prefund a participant')
+    .option(
+      '--target <target>',
+      'of to-window an end-to-end id, of to-prefund a participant, of send-back an account',
+    )
     .option('--amount <amount>', '"100.00 THB"; all that is open when absent')
     .action(bind((context, options, [id]) => runCure(context, id!, options as unknown as CureOptions)));
 }

@@ -4,9 +4,9 @@ import type { CommandContext } from './command-context.js';
 import { checkNew, readGiven, writeNew } from './given-file.js';
 import { OPERATOR } from './ops.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 const BANKS = '/v1/ops/banks';
-const SECOND_OPERATOR = 'OPERATOR2';
 
 interface BankAccount {
   readonly bank: string;
@@ -138,7 +138,7 @@ export async function runBankFile(
   checkNew(file);
   const found = await gateway(OPERATOR).ask<{ format: string; content: string }>(
     'GET',
-    `${BANKS}/files/${sha256}`,
+    `${BANKS}/statements/${sha256}/file`,
   );
   writeNew(file, Buffer.from(found.content, 'base64'));
   show(output, { sha256, file, format: found.format }, () => `Written to ${file}, ${found.format}.`);
@@ -154,10 +154,10 @@ export async function runHandIn(
 ): Promise<number> {
   const content = gzipSync(readGiven(file)).toString('base64');
   const body = { currency, kind, content, reason };
-  const answer = await gateway(OPERATOR).ask<{ approvalId: string }>('POST', `${BANKS}/${bank}/files`, {
+  const answer = await gateway(OPERATOR).ask<ProposedDeed>('POST', `${BANKS}/${bank}/files`, {
     body,
   });
-  show(output, answer, () => waitsWords(command, participant, answer.approvalId));
+  show(output, answer, () => proposedText({ command, participant }, answer));
   return 0;
 }
 
@@ -197,15 +197,6 @@ export async function runSendByHand(
     [`${messageId} counts as sent, and is in ${file}: give it to the bank.`, `SHA-256 ${sha256}`].join('\n'),
   );
   return 0;
-}
-
-/** Who decides about a proposal, and how. */
-export function waitsWords(command: string, participant: string, approvalId: string): string {
-  const other = participant === SECOND_OPERATOR ? OPERATOR : SECOND_OPERATOR;
-  return [
-    'Proposed. Another operator decides, with a key of their own:',
-    `  ${command} --as ${other} approvals approve ${approvalId} --reason "..."`,
-  ].join('\n');
 }
 
 /** The filters that were given, as a query. */

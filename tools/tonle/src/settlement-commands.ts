@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Bind } from './command-context.js';
 import { addSettlementBankCommands } from './settlement-bank-commands.js';
 import {
+  proposeDeed,
   runDispute,
   runFinalise,
   runInstruct,
@@ -49,7 +50,7 @@ function addReading(settlement: Command, bind: Bind): void {
     .description('List instructions to settlement banks, the newest first.')
     .option('--bank <bank>', 'of this bank alone')
     .option('--currency <currency>', 'in this currency alone')
-    .option('--state <state>', 'PREPARED, SENT, ACKNOWLEDGED, REJECTED, SETTLED or SUPERSEDED')
+    .option('--state <state>', 'PREPARED, SENT, ACKNOWLEDGED, REJECTED, SETTLED, SUPERSEDED or WITHDRAWN')
     .option('--window <window>', 'of this window alone')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'instructions per page')
@@ -90,6 +91,11 @@ function addDeeds(settlement: Command, bind: Bind): void {
   );
   deed('finalise <window> <file>', "Bring the bank's finalisation file; other operators approve it.").action(
     bind((context, options, [id, file]) => runFinalise(context, id!, file!, options as unknown as Reasoned)),
+  );
+  deed('withdraw <instruction>', 'Propose that an instruction which was not sent is not sent at all.').action(
+    bind((context, { reason }, [id]) =>
+      proposeDeed(context, `/v1/ops/instructions/${id!}/withdrawal`, { reason }),
+    ),
   );
   deed('dead <instruction>', 'Propose that an instruction will never be carried out: the bank has said so.')
     .requiredOption('--evidence <text>', "where the bank's word is to be seen")

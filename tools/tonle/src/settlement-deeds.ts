@@ -1,29 +1,23 @@
-import { counted } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
 import { readGiven } from './given-file.js';
 import { OPERATOR } from './ops.js';
 import { show } from './output.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 const WINDOWS = '/v1/ops/windows';
-const SECOND_OPERATOR = 'OPERATOR2';
 
-interface ProposedDeed {
-  readonly approval: string;
-  readonly approvalsRequired: number;
-}
-
-interface ProvenFile extends ProposedDeed {
+type ProvenFile = ProposedDeed & {
   readonly finalisationId: string;
   readonly warnings: readonly { readonly code: string; readonly detail: string }[];
-}
+};
 
-interface Reasoned {
+export interface Reasoned {
   readonly reason: string;
 }
 
 /** `tonle settlement propose`: nothing is paid until other operators approve. */
 export async function runProposeWindow(context: CommandContext, id: string, body: Reasoned): Promise<number> {
-  return propose(context, `${WINDOWS}/${id}/approval`, body);
+  return proposeDeed(context, `${WINDOWS}/${id}/approval`, body);
 }
 
 /** `tonle settlement without`. */
@@ -33,7 +27,7 @@ export async function runNetWithout(
   without: readonly string[],
   { reason }: Reasoned,
 ): Promise<number> {
-  return propose(context, `${WINDOWS}/${id}/netting`, { without, reason });
+  return proposeDeed(context, `${WINDOWS}/${id}/netting`, { without, reason });
 }
 
 /** `tonle settlement dead`. */
@@ -42,7 +36,7 @@ export async function runInstructionDead(
   id: string,
   { reason, evidence }: Reasoned & { readonly evidence: string },
 ): Promise<number> {
-  return propose(context, `/v1/ops/instructions/${id}/dead`, { evidence, reason });
+  return proposeDeed(context, `/v1/ops/instructions/${id}/dead`, { evidence, reason });
 }
 
 /** `tonle settlement dispute`. */
@@ -94,33 +88,20 @@ export async function runFinalise(
     [
       'Proven.',
       ...answer.warnings.map(({ code, detail }) => `  warning ${code}: ${detail}`),
-      approveText(command, participant, answer, acknowledge),
+      proposedText({ command, participant }, answer, acknowledge),
     ].join('\n'),
   );
   return 0;
 }
 
-async function propose(
+/** Proposes a deed, and says who decides about it, and with which warnings acknowledged. */
+export async function proposeDeed(
   { output, gateway, command, participant }: CommandContext,
   path: string,
   body: object,
+  acknowledge: readonly string[] = [],
 ): Promise<number> {
   const answer = await gateway(OPERATOR).ask<ProposedDeed>('POST', path, { body });
-  show(output, answer, () => approveText(command, participant, answer, []));
+  show(output, answer, () => proposedText({ command, participant }, answer, acknowledge));
   return 0;
-}
-
-function approveText(
-  command: string,
-  participant: string,
-  { approval, approvalsRequired }: ProposedDeed,
-  acknowledge: readonly string[],
-): string {
-  const other = participant === SECOND_OPERATOR ? OPERATOR : SECOND_OPERATOR;
-  const ticked = acknowledge.length === 0 ? '' : ` --acknowledge ${acknowledge.join(' ')}`;
-  return [
-    `Proposed. ${counted(approvalsRequired, 'other operator')} must approve, each with a key of their own:`,
-    `  ${command} --as ${other} approvals show ${approval}`,
-    `  ${command} --as ${other} approvals approve ${approval}${ticked} --reason "..."`,
-  ].join('\n');
 }

@@ -29,7 +29,8 @@ interface ShownInstruction {
   readonly bank: string;
   readonly currency: string;
   readonly sequence?: number;
-  readonly windowId: string;
+  readonly windowId?: string;
+  readonly itemId?: string;
   readonly attempt: number;
   readonly format: string;
   readonly messageId: string;
@@ -180,10 +181,11 @@ export async function runInstructionFile(
 const cells = (each: ShownInstruction): string[] => [
   each.instructionId,
   `${each.bank} ${each.currency} ${each.sequence ?? '-'}`,
-  each.windowId,
+  each.windowId ?? `return of ${each.itemId ?? '-'}`,
   each.state,
   counted(each.lineCount, 'line'),
-  showAmount(each.payIn),
+  `in ${showAmount(each.payIn)}`,
+  `out ${showAmount(each.payOut)}`,
   `value ${each.valueDate}`,
   each.detail ?? '',
 ];

@@ -2,7 +2,8 @@ import { counted } from '@tonle/contracts';
 import type { CommandContext } from './command-context.js';
 import { OPERATOR } from './ops.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
-import { queryOf, waitsWords, type BankListOptions } from './settlement-banks.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
+import { queryOf, type BankListOptions } from './settlement-banks.js';
 
 const SUSPENSE = '/v1/ops/suspense';
 
@@ -72,7 +73,7 @@ export async function runCure(
     ...(value !== undefined && { amount: { amount: value, currency: currency ?? '' } }),
   };
   const path = `${SUSPENSE}/${itemId}/cure`;
-  const answer = await gateway(OPERATOR).ask<{ approvalId: string }>('POST', path, { body });
-  show(output, answer, () => waitsWords(command, participant, answer.approvalId));
+  const answer = await gateway(OPERATOR).ask<ProposedDeed>('POST', path, { body });
+  show(output, answer, () => proposedText({ command, participant }, answer));
   return 0;
 }

@@ -35,24 +35,29 @@ export async function ownBreaks(desk: Desk): Promise<number> {
 
 /** Closes a day: what may be carried is signed for, with what the step has found as the reason. Rejects when a step cannot be. */
 export async function closeDay(desk: Desk, day: string): Promise<ClosedDay> {
-  const path = `/v1/ops/close/${day}`;
-  const carried: string[] = [];
-  await desk.until(`${day} to be closable`, async () => {
+  const { sha256, carried } = await closePeriod(desk, day);
+  return { day, sha256, carried };
+}
+
+/** The same of a month; where a person has to have looked, one has. */
+export async function closePeriod(
+  desk: Desk,
+  period: string,
+): Promise<{ readonly sha256: string; readonly carried: readonly string[] }> {
+  const path = `/v1/ops/close/${period}`;
+  const carried = new Set<string>();
+  const { sha256 } = await desk.until(`${period} to be closed`, async () => {
     const { steps } = await desk.get<Checklist>(path);
     const open = steps.filter(({ state }) => state === 'open');
-    for (const { step, finding, found, mayCarry, problems } of open) {
-      if (found === 0 || !mayCarry) continue;
-      await desk.post(`${path}/steps/${step}`, {
-        finding,
-        reason: `carried: ${problems[0] ?? finding}`.slice(0, 200),
-      });
-      carried.push(step);
-    }
     const stuck = open.filter(({ found, mayCarry }) => found > 0 && !mayCarry);
     if (stuck.length > 0)
       throw new Error(stuck.map(({ step, problems }) => `${step}: ${problems.join('; ')}`).join(', '));
-    return true;
+    for (const { step, finding, found, problems } of open) {
+      const seen = found > 0 ? `carried: ${problems[0] ?? finding}` : 'looked at it';
+      await desk.post(`${path}/steps/${step}`, { finding, reason: seen.slice(0, 200) });
+      if (found > 0) carried.add(step);
+    }
+    return desk.post<{ sha256: string }>(path, { reason: `${period} is done` });
   });
-  const { sha256 } = await desk.post<{ sha256: string }>(path, { reason: 'the day is done' });
-  return { day, sha256, carried };
+  return { sha256, carried: [...carried] };
 }

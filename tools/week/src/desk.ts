@@ -24,6 +24,23 @@ export class Desk {
     this.people = operators.map((id) => ApiClient.forSandbox(running.home, running.gatewayUrl, id));
   }
 
+  /** Waits until every service answers, with the time as it was moved: each process looks for itself how far the sandbox is ahead. */
+  async follows(): Promise<void> {
+    await this.until('the switch to follow', async () => {
+      const { services } = await this.get<{ services: { service: string; state: string }[] }>(
+        '/v1/ops/services',
+      );
+      const away = services.filter(({ state }) => state === 'silent' || state === 'unavailable');
+      if (away.length > 0) throw new Error(`not yet: ${away.map(({ service }) => service).join(', ')}`);
+      return true;
+    });
+  }
+
+  /** Somebody who takes part, with an own key. */
+  as(participant: string): ApiClient {
+    return ApiClient.forSandbox(this.running.home, this.running.gatewayUrl, participant);
+  }
+
   async get<T>(path: string): Promise<T> {
     const { ok, status, body } = await this.people[0]!.get<T>(path);
     if (!ok) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);

@@ -1,9 +1,10 @@
 // `npm run business-week`: a week of finance on an installation of its own, and what became of it.
 import { rmSync } from 'node:fs';
 import { printable } from '@tonle/contracts';
-import { LaunchError, startCluster, startSingle } from '@tonle/tool-launcher';
+import { LaunchError, startCluster, startSingle, type SandboxDirectory } from '@tonle/tool-launcher';
 import { USAGE, WeekError, weekOptions } from './options.js';
 import { wantingOf } from './outcome.js';
+import { ReportDrop } from './report-drop.js';
 import { playWeek } from './week.js';
 import { adjustForWeek, weekFrom } from './week.table.js';
 
@@ -11,24 +12,29 @@ const say = (text: string): void => void process.stderr.write(`${printable(text)
 const print = (text: string): void => void process.stdout.write(`${printable(text)}\n`);
 
 async function main(): Promise<number> {
-  const { mode, home, portBase, help } = weekOptions(process.argv.slice(2));
+  const { mode, home, portBase, from, help } = weekOptions(process.argv.slice(2));
   if (help) {
     print(USAGE);
     return 0;
   }
   rmSync(home, { recursive: true, force: true });
-  const week = weekFrom(Date.now());
-  const start = mode === 'single' ? startSingle : startCluster;
-  const adjustDirectory = (directory: Parameters<typeof adjustForWeek>[0]) => adjustForWeek(directory, week);
-  const running = await start({ home, portBase, say, adjustDirectory });
+  const week = weekFrom(from ?? Date.now());
+  const drop = await ReportDrop.open();
   try {
-    const played = await playWeek(running, week, say);
-    const wanting = wantingOf(played);
-    for (const problem of wanting) say(`not as it should be: ${problem}`);
-    print(JSON.stringify({ ...played, wanting }));
-    return wanting.length === 0 ? 0 : 1;
+    const start = mode === 'single' ? startSingle : startCluster;
+    const adjustDirectory = (directory: SandboxDirectory) => adjustForWeek(directory, week);
+    const running = await start({ home, portBase, say, adjustDirectory, settings: drop.settings });
+    try {
+      const played = await playWeek(running, week, drop, say);
+      const wanting = wantingOf(played);
+      for (const problem of wanting) say(`not as it should be: ${problem}`);
+      print(JSON.stringify({ ...played, wanting }));
+      return wanting.length === 0 ? 0 : 1;
+    } finally {
+      await running.stop();
+    }
   } finally {
-    await running.stop();
+    await drop.close();
   }
 }
 

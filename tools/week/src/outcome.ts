@@ -17,6 +17,8 @@ export function wantingOf(played: PlayedWeek): string[] {
       .filter((name) => reports[name] !== again[name])
       .map((name) => `${name} is another file when it is run again`),
     ...(names.length === 0 ? ['there are no reports'] : []),
+    ...played.leftInSuspense,
+    ...notDelivered(played),
     ...notPlayed(played),
   ];
 }
@@ -32,9 +34,27 @@ function unexplained({ windows, positions, defaults }: PlayedWeek): string[] {
     );
 }
 
-/** What was to go wrong in the week, and did not. */
-function notPlayed({ shortPaid, latePaid, defaults, finalisations }: PlayedWeek): string[] {
+/** Files of which somebody should have had one for each closed day, and has not. */
+function notDelivered({ closed, delivered }: PlayedWeek): string[] {
+  return closed
+    .filter(({ day }) => delivered.filter((each) => each === day).length !== 1)
+    .map(({ day }) => `the report of the night of ${day} was not delivered once`);
+}
+
+/** What was to be played in the week, and was not. */
+function notPlayed({
+  shortPaid,
+  latePaid,
+  defaults,
+  finalisations,
+  suspense,
+  months,
+  downloads,
+}: PlayedWeek): string[] {
   return [
+    ...(suspense.length === 0 ? ['nothing was written off or sent back'] : []),
+    ...(months.length === 0 ? ['no month was closed'] : []),
+    ...(downloads.length === 0 ? ['no participant has fetched a report'] : []),
     ...(shortPaid.length === 0 ? ['no bank has paid short'] : []),
     ...(latePaid.length === 0 ? ['no bank has paid late'] : []),
     ...(defaults.length === 0 ? ['nobody was taken out of a net'] : []),

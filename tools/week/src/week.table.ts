@@ -4,6 +4,7 @@ import type { SandboxDirectory } from '@tonle/tool-launcher';
 
 const DAY_MS = 86_400_000;
 const BUSINESS_DAYS = 5;
+const DAYS_OF_WEEK = 7;
 /** As long as the last payments may need to be settled over holidays; it ends as soon as they are. */
 const DAYS_MAX = 16;
 /** The third day is a holiday in Vietnam. */
@@ -27,6 +28,10 @@ export interface WeekDay {
   readonly incidents: readonly Incident[];
   /** In the morning somebody does not pay: is taken out of a net of the day before. */
   readonly hasDefault: boolean;
+  /** Money comes in that nobody can place. */
+  readonly hasUnplaced: boolean;
+  /** The last of its month. */
+  readonly endsMonth: boolean;
 }
 
 /** By day of the week, from Monday on as 0: when the banks carry out what was instructed. */
@@ -51,20 +56,28 @@ const INCIDENTS: Readonly<Record<number, readonly Incident[]>> = {
   ],
 };
 const DEFAULT_DAY = 4;
+const UNPLACED_DAY = 1;
 
 const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** The week that begins on the first Monday after an instant. */
+/** The week that begins on a Monday after an instant: the first in which a month ends. */
 export function weekFrom(nowMs: number): readonly WeekDay[] {
   let monday = Math.floor(nowMs / DAY_MS) * DAY_MS + DAY_MS;
-  while (new Date(monday).getUTCDay() !== 1) monday += DAY_MS;
+  while (new Date(monday).getUTCDay() !== 1 || !hasMonthEnd(monday)) monday += DAY_MS;
   return Array.from({ length: DAYS_MAX }, (_, index) => ({
     day: dateOf(monday + index * DAY_MS),
     isPaying: index < BUSINESS_DAYS,
     incidents: INCIDENTS[index] ?? [],
     hasDefault: index === DEFAULT_DAY,
+    hasUnplaced: index === UNPLACED_DAY,
+    endsMonth: isLastOfMonth(monday + index * DAY_MS),
   }));
 }
+
+const isLastOfMonth = (ms: number): boolean => new Date(ms + DAY_MS).getUTCDate() === 1;
+
+const hasMonthEnd = (monday: number): boolean =>
+  Array.from({ length: DAYS_OF_WEEK }, (_, index) => monday + index * DAY_MS).some(isLastOfMonth);
 
 /** The day that `adjustForWeek` makes a holiday, and whose it is. */
 export function holidayOf(week: readonly WeekDay[]): { readonly calendar: string; readonly day: string } {

@@ -3,9 +3,14 @@ import { networkFlows, payBothWays, type Running } from '@tonle/tool-launcher';
 import { fetchBanks, payTheRest, pursue, type Owing } from './banks.js';
 import { closeDay, ownBreaks, type ClosedDay } from './closing.js';
 import { playDefault, positionsOf, windowsIn, type PlayedDefault } from './default.js';
+import { awaitDeliveries, scheduleDelivery } from './deliveries.js';
 import { Desk } from './desk.js';
 import { playFinalisation, type PlayedFinalisation } from './finalisation.js';
-import { dailyReports, reportsOf, type ReportHashes } from './reports.js';
+import { playMonth, type PlayedMonth } from './month.js';
+import { playDownloads, subscribe, type PlayedDownload } from './own-reports.js';
+import type { ReportDrop } from './report-drop.js';
+import { catalogueOf, reportsOf, type ReportHashes } from './reports.js';
+import { cureUnplaced, leftInSuspense, receiveUnplaced, sendBack, type PlayedSuspense } from './suspense.js';
 import { SHORT, type WeekDay } from './week.table.js';
 import { approveWindows, netted, type WeekWindow } from './windows.js';
 
@@ -26,6 +31,15 @@ export interface PlayedWeek {
   readonly latePaid: readonly string[];
   readonly defaults: readonly PlayedDefault[];
   readonly finalisations: readonly PlayedFinalisation[];
+  readonly suspense: readonly PlayedSuspense[];
+  /** What is still in suspense of it. */
+  readonly leftInSuspense: readonly string[];
+  readonly months: readonly PlayedMonth[];
+  readonly downloads: readonly PlayedDownload[];
+  /** Days of which the report that is made at night has been delivered. */
+  readonly delivered: readonly string[];
+  /** The reports that there are. */
+  readonly catalogue: readonly string[];
   readonly reports: ReportHashes;
   /** The same reports, run a second time. */
   readonly again: ReportHashes;
@@ -37,27 +51,32 @@ interface SoFar {
   readonly latePaid: Set<string>;
   readonly defaults: PlayedDefault[];
   readonly finalisations: PlayedFinalisation[];
+  readonly suspense: PlayedSuspense[];
+  readonly months: PlayedMonth[];
+  readonly downloads: PlayedDownload[];
   readonly reports: Record<string, string>;
 }
 
 /**
- * Plays a business week of finance on an installation: each morning the networks' statements of yesterday are compared and its nets are
- * approved; the banks carry out what is due, and what they tell is taken; payments are made both ways at every network; the day before
- * yesterday is closed and reported. It goes on without payments until every window is settled.
+ * Plays a business week of finance on an installation that delivers to a `drop`: each morning the networks' statements of yesterday are
+ * compared and its nets are approved; the banks carry out what is due, and what they tell is taken; payments are made both ways at every
+ * network; the day before yesterday is closed and reported, and the month once its last day is. It goes on without payments until every
+ * window is settled.
  */
 export async function playWeek(
   running: Running,
   week: readonly WeekDay[],
+  drop: ReportDrop,
   say: (text: string) => void,
 ): Promise<PlayedWeek> {
-  return new Week(running, week, say).play();
+  return new Week(running, week, drop, say).play();
 }
 
 class Week {
   private readonly desk: Desk;
   private readonly so: SoFar = {
     ...{ closed: [], shortPaid: new Set(), latePaid: new Set() },
-    ...{ defaults: [], finalisations: [], reports: {} },
+    ...{ defaults: [], finalisations: [], suspense: [], months: [], downloads: [], reports: {} },
   };
   private owing: readonly Owing[] = [];
   private today = '';
@@ -65,6 +84,7 @@ class Week {
   constructor(
     private readonly running: Running,
     private readonly week: readonly WeekDay[],
+    private readonly drop: ReportDrop,
     private readonly say: (text: string) => void,
   ) {
     this.desk = new Desk(running, ['OPERATOR', 'OPERATOR2', 'OPERATOR3']);
@@ -75,11 +95,13 @@ class Week {
     for (const [index, { day, isPaying }] of week.entries()) {
       if (!isPaying && (await this.isOver(week[index - 1]!.day))) break;
       await this.begin(day);
+      if (index === 0) await this.subscribe();
       await this.setOff(week[index]!);
       if (index > 0) await this.morning(week[index]!, week[index - 1]!.day);
       await this.banksPay(day);
+      await this.unplaced(week[index]!);
       if (isPaying) await this.pay(day);
-      if (index > 1) await this.close(week[index - 2]!.day);
+      if (index > 1) await this.close(week[index - 2]!);
     }
     return this.outcome();
   }
@@ -89,9 +111,14 @@ class Week {
     this.today = day;
     const toMs = Date.parse(`${day}T09:00:00+07:00`);
     moveSandboxTime(sandboxTimeFile(this.running.home), toMs - Date.now());
-    // Each process looks for itself how far the sandbox is ahead.
-    await this.desk.until('the switch to follow', () => this.desk.get('/v1/ops/approvals'));
+    await this.desk.follows();
     await this.desk.control('/control/fx/push', {});
+  }
+
+  /** Reports that are made by themselves, and who is told of them. */
+  private async subscribe(): Promise<void> {
+    await scheduleDelivery(this.desk);
+    await subscribe(this.desk);
   }
 
   private async setOff({ day, incidents }: WeekDay): Promise<void> {
@@ -123,6 +150,7 @@ class Week {
       await payTheRest(desk, short, SHORT.amount);
       this.say(`${day}: the rest of ${short.line.endToEndId} was paid at ${short.bank}`);
     }
+    for (const returning of so.suspense) await sendBack(desk, returning);
     await fetchBanks(desk);
     const windows = await this.windows();
     const due = windows.filter(
@@ -149,6 +177,16 @@ class Week {
     this.say(`${day}: ${played.windowId} is final; a wrong file was refused: ${played.refusedFor}`);
   }
 
+  /** Money that nobody can place comes in, and people decide; what goes back does so by the next day. */
+  private async unplaced({ day, hasUnplaced }: WeekDay): Promise<void> {
+    const { desk, so } = this;
+    if (!hasUnplaced) return;
+    await receiveUnplaced(desk);
+    const played = await cureUnplaced(desk);
+    so.suspense.push(played);
+    this.say(`${day}: written off ${played.writtenOff}, goes back under ${played.returnReference}`);
+  }
+
   private async pay(day: string): Promise<void> {
     for (const flow of networkFlows()) {
       const told: string[] = [];
@@ -158,13 +196,18 @@ class Week {
     this.say(`${day}: paid both ways at every network`);
   }
 
-  private async close(day: string): Promise<void> {
+  private async close({ day, isPaying, endsMonth }: WeekDay): Promise<void> {
     const { desk, so } = this;
     await ownBreaks(desk);
     const closed = await closeDay(desk, day);
     so.closed.push(closed);
-    Object.assign(so.reports, await reportsOf(desk, day, await dailyReports(desk)));
+    Object.assign(so.reports, await reportsOf(desk, day));
+    if (isPaying) so.downloads.push(...(await playDownloads(desk, day)));
     this.say(`${day}: closed; carried: ${closed.carried.join(', ') || 'nothing'}`);
+    if (!endsMonth) return;
+    const month = await playMonth(desk, day);
+    so.months.push(month);
+    this.say(`${month.month}: closed, opened again and closed again; ${month.invoices.length} invoices`);
   }
 
   private windows(): Promise<readonly WeekWindow[]> {
@@ -179,7 +222,10 @@ class Week {
     const lastPaying = week.findLast(({ isPaying }) => isPaying)!.day;
     const isClosed = so.closed.some(({ day }) => day === lastPaying);
     return (
-      yesterday > lastPaying && isClosed && (await this.windows()).every(({ state }) => state === 'SETTLED')
+      yesterday > lastPaying &&
+      isClosed &&
+      so.months.length > 0 &&
+      (await this.windows()).every(({ state }) => state === 'SETTLED')
     );
   }
 
@@ -197,10 +243,13 @@ class Week {
     );
     const positions = await positionsOf(desk);
     const again: Record<string, string> = {};
-    const reports = await dailyReports(desk);
-    for (const { day } of so.closed) Object.assign(again, await reportsOf(desk, day, reports));
+    for (const { day } of so.closed) Object.assign(again, await reportsOf(desk, day));
+    const nights = so.closed.map(({ day }) => day);
+    const delivered = await awaitDeliveries(desk, this.drop, this.running.home, nights);
+    const left = await Promise.all(so.suspense.map((each) => leftInSuspense(desk, each)));
     const { shortPaid, latePaid, ...rest } = so;
-    const owed = { shortPaid: [...shortPaid], latePaid: [...latePaid] };
-    return { windows, trialBalances, positions, unowned, ...rest, ...owed, again };
+    const owed = { shortPaid: [...shortPaid], latePaid: [...latePaid], leftInSuspense: left.flat() };
+    const catalogue = (await catalogueOf(desk)).map(({ report }) => report);
+    return { windows, trialBalances, positions, unowned, ...rest, ...owed, delivered, catalogue, again };
   }
 }

@@ -38,13 +38,15 @@ function* checkBank(
 
 function* checkAccounts(
   id: string,
-  { settlementAccounts = {} }: ParticipantBody,
+  { settlementAccounts = {}, reports }: ParticipantBody,
   { participants }: InService,
   holders: Map<string, string>,
 ): Violations {
   const entry = `participant ${id}`;
   const wrong = (text: string) => ({ rule: 'settlement_account_wrong' as const, entry, text });
   yield* unknownCurrencies(entry, 'settlementAccounts', Object.keys(settlementAccounts));
+  yield* unknownCurrencies(entry, 'reports.accountReports', reports?.accountReports ?? []);
+  yield* unknownCurrencies(entry, 'reports.creditNotifications', reports?.creditNotifications ?? []);
   for (const [currency, { bank, account }] of Object.entries(settlementAccounts)) {
     // A bank that is not here yet may come with a network that is added: what settles there is checked with the network.
     const there = participants.get(bank);

@@ -179,14 +179,20 @@ describe('FX positions', () => {
 describe('invoices', () => {
   const invoice = {
     ...{ number: 'INV-2026-000001', side: 'receivable' as const, counterparty: 'KHMEKONG', currency: 'KHR' },
-    ...{ month: '2026-11', amountMinor: '1400000', paidMinor: '400000', dueOn: '2026-12-30' },
+    ...{ month: '2026-11', amountMinor: '1540000', paidMinor: '400000', dueOn: '2026-12-30' },
+    ...{ taxMinor: '140000', tax: { name: 'VAT', percent: '10' } },
     issuedAt: '2026-12-01T02:00:00.000Z',
   };
 
   it('are listed with what is due of each, by month and counterparty', async () => {
     world.platform.calls.serve(financeCalls.invoices, keep({ invoices: [invoice] }));
     const { json } = await world.get('/v1/ops/invoices?counterparty=KHMEKONG', ops);
-    expect(json.invoices).toMatchObject([{ due: { currency: 'KHR', amount: '10000.00' } }]);
+    expect(json.invoices).toMatchObject([
+      {
+        due: { currency: 'KHR', amount: '11400.00' },
+        tax: { name: 'VAT', percent: '10', levied: { currency: 'KHR', amount: '1400.00' } },
+      },
+    ]);
     const unknown = await world.get('/v1/ops/invoices?counterparty=KHMEKON', ops);
     expect([unknown.status, unknown.json.errors[0].path]).toEqual([400, '/counterparty']);
     expect((await world.get('/v1/ops/invoices?month=2999-01', ops)).status).toBe(400);
@@ -198,12 +204,16 @@ describe('invoices', () => {
     const issued = await world.post('/v1/ops/invoices', { month: '2026-11', reason: 'month end' }, ops);
     expect(issued.json).toEqual({ numbers: [invoice.number] });
     const line = { feeType: 'fee', corridor: 'KH-TH', count: 2, amountMinor: '1400000' };
+    const taxed = { ...line, taxMinor: '140000' };
     calls.serve(
       financeCalls.invoice,
-      keep({ kind: 'found' as const, invoice: { ...invoice, lines: [line] } }),
+      keep({ kind: 'found' as const, invoice: { ...invoice, lines: [taxed] } }),
     );
     expect((await world.get(`/v1/ops/invoices/${invoice.number}`, ops)).json.lines).toEqual([
-      { feeType: 'fee', corridor: 'KH-TH', count: 2, amount: { currency: 'KHR', amount: '14000.00' } },
+      {
+        ...{ feeType: 'fee', corridor: 'KH-TH', count: 2, amount: { currency: 'KHR', amount: '14000.00' } },
+        levied: { currency: 'KHR', amount: '1400.00' },
+      },
     ]);
     const fee = { ...line, side: 'receivable' as const, counterparty: 'KHMEKONG', currency: 'KHR' };
     calls.serve(financeCalls.fees, keep({ fees: [fee] }));

@@ -232,6 +232,7 @@ const invoiceFields = {
   counterparty: z.string(),
   month: z.string(),
   amount: publicAmount,
+  tax: z.object({ name: z.string(), percent: z.string(), levied: publicAmount }).optional(),
   paid: publicAmount,
   due: publicAmount,
   dueOn: day,
@@ -242,6 +243,6 @@ export const publicInvoices = z
   .meta({ id: 'Invoices' });
 export type PublicInvoices = z.infer<typeof publicInvoices>;
 export const publicInvoice = z
-  .object({ ...invoiceFields, lines: z.array(invoiceLine) })
+  .object({ ...invoiceFields, lines: z.array(invoiceLine.extend({ levied: publicAmount })) })
   .meta({ id: 'Invoice' });
 export type PublicInvoice = z.infer<typeof publicInvoice>;

@@ -97,10 +97,11 @@ export function showFee({ currency, amountMinor, ...fee }: AccruedFee): PublicFe
 }
 
 export function showInvoice(invoice: ListedInvoice): PublicInvoices['invoices'][number] {
-  const { currency, amountMinor, paidMinor, ...rest } = invoice;
+  const { currency, amountMinor, taxMinor, tax, paidMinor, ...rest } = invoice;
   return {
     ...rest,
     amount: money(currency, amountMinor),
+    ...(tax !== undefined && { tax: { ...tax, levied: money(currency, taxMinor) } }),
     paid: money(currency, paidMinor),
     due: money(currency, BigInt(amountMinor) - BigInt(paidMinor)),
   };
@@ -109,9 +110,10 @@ export function showInvoice(invoice: ListedInvoice): PublicInvoices['invoices'][
 export function showWholeInvoice({ lines, ...invoice }: WholeInvoice): PublicInvoice {
   return {
     ...showInvoice(invoice),
-    lines: lines.map(({ amountMinor, ...line }) => ({
+    lines: lines.map(({ amountMinor, taxMinor, ...line }) => ({
       ...line,
       amount: money(invoice.currency, amountMinor),
+      levied: money(invoice.currency, taxMinor),
     })),
   };
 }

@@ -1,12 +1,11 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { auditDayOf, auditLogCalls, refusedField, type AuditHead } from '@tonle/contracts';
-import { Directory } from '@tonle/directory';
+import { Directory, switchServices } from '@tonle/directory';
 import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { Needs } from '../access/access.js';
 import * as schema from './audit-log.schema.js';
-import { switchServices } from './switch-services.js';
 
 const DAY_MS = 86_400_000;
 

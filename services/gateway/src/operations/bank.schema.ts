@@ -76,9 +76,13 @@ export const cureSuspenseBody = z
         '`to_window` covers what an instruction expects, `to_prefund` is a deposit, `send_back` goes back by the bank, ' +
         '`keep` ends that, `write_off` gives it up',
     }),
-    target: printable(64).optional().meta({
-      description: 'Of `to_window` the end-to-end id that it is for, of `to_prefund` the participant',
-    }),
+    target: printable(64)
+      .optional()
+      .meta({
+        description:
+          'Of `to_window` the end-to-end id that it is for, of `to_prefund` the participant, of `send_back` the account that the bank is ' +
+          'instructed to pay (absent: the bank is asked in words)',
+      }),
     amount: publicAmount.optional().meta({ description: 'How much of it; all that is open when absent' }),
     reason,
   })

@@ -1,3 +1,4 @@
+import { approvalOf } from './window.view.js';
 import type {
   BankLineEntry,
   BankStatementEntry,
@@ -60,13 +61,23 @@ export function showSuspense({
   minor,
   openMinor,
   moves,
+  approvalId,
   ...rest
 }: SuspenseEntry): PublicSuspense['items'][number] {
   const { currency } = rest;
   return {
     ...rest,
+    ...named(approvalId),
     amount: money(currency, minor),
     open: money(currency, openMinor),
-    moves: moves.map(({ minor: of, ...move }) => ({ ...move, amount: money(currency, of) })),
+    moves: moves.map(({ minor: of, approvalId: by, ...move }) => ({
+      ...move,
+      ...named(by),
+      amount: money(currency, of),
+    })),
   };
 }
+
+/** As the list of approvals names it. */
+const named = (approvalId: string | undefined): { readonly approvalId?: string } =>
+  approvalId === undefined ? {} : { approvalId: approvalOf(approvalId) };

@@ -1,8 +1,7 @@
 import { refused } from '@tonle/contracts';
-import type { Directory } from '@tonle/directory';
+import { switchServices, type Directory } from '@tonle/directory';
 import { problemOf } from '@tonle/http';
 import { ServiceUnavailable } from '@tonle/messaging';
-import { switchServices } from './switch-services.js';
 
 /** What every service that answered has, and those that did not. */
 export interface AskedServices<T> {

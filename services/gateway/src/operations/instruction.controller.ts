@@ -108,6 +108,25 @@ export class InstructionController {
     );
   }
 
+  @Post(':instructionId/withdrawal')
+  @Endpoint({
+    operationId: 'withdrawInstruction',
+    summary: 'Propose that an instruction which has not been sent is not sent at all',
+    description:
+      'It is held while the proposal is open. Other operators approve, and its window has failed: it can be instructed again, or netted without ' +
+      'somebody. Its number passes on to another instruction, since the bank has never heard of it.',
+    answers: { 200: { description: 'Proposed', schema: schema.proposedSettlement } },
+    refusals: ['not_found', 'instruction_not_open', 'proposal_open', 'not_an_approver'],
+  })
+  async withdraw(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Param('instructionId', { schema: uuid }) instructionId: string,
+    @Body({ schema: schema.withdrawInstructionBody }) body: schema.WithdrawInstruction,
+  ): Promise<schema.ProposedSettlement> {
+    const asked = { instructionId, ...body, operator, participant };
+    return proposed(await this.calls.call(windowCalls.withdrawInstruction, asked));
+  }
+
   private refuseStrange({ bank, currency, cursor }: schema.ListInstructions): void {
     const banks = this.directory.participants().flatMap((each) => (each.bank ? [each.participantId] : []));
     const strange =

@@ -1,12 +1,14 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ledgerCalls, type Refusal } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
-import { Needs } from '../access/access.js';
+import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { emptyPeriod, nothingHas, servedCurrencies, unknownCurrency } from '../http/filter.decide.js';
 import * as schema from './ledger.schema.js';
+import { proposed } from './window.controller.js';
+import { proposedSettlement, type ProposedSettlement } from './window.schema.js';
 import { showBalances, showCopy, showOpenEntries, showStatement } from './ledger.view.js';
 
 const DAY_MS = 86_400_000;
@@ -103,9 +105,51 @@ export class LedgerController {
     operationId: 'listOpenEntries',
     summary: 'List what is to be booked beside payments and is not: due, or refused',
     answers: { 200: { description: 'Entries', schema: schema.openEntries } },
+    refusals: ['schema_invalid'],
   })
-  async openEntries(): Promise<schema.OpenEntries> {
-    return showOpenEntries(await this.calls.call(ledgerCalls.openEntries, {}));
+  async openEntries(
+    @Query({ schema: schema.openEntriesQuery }) query: schema.OpenEntriesQuery,
+  ): Promise<schema.OpenEntries> {
+    return showOpenEntries(await this.calls.call(ledgerCalls.openEntries, query));
+  }
+
+  @Post('entries/:entryId/retry')
+  @Endpoint({
+    operationId: 'retryEntry',
+    summary: 'Have the ledger asked once more for an entry that it has refused',
+    description: 'When what it was refused for is mended. It is booked once, however often it is asked for.',
+    answers: { 200: { description: 'Due', schema: schema.retriedEntry } },
+    refusals: ['not_found', 'entry_not_refused', 'schema_invalid'],
+  })
+  async retryEntry(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Param('entryId', { schema: schema.entryId }) entryId: string,
+    @Body({ schema: schema.decideEntryBody }) { reason }: schema.DecideEntry,
+  ): Promise<schema.RetriedEntry> {
+    const asked = { entryId, decision: 'retry', operator, participant, reason } as const;
+    const answer = await this.calls.call(ledgerCalls.decideEntry, asked);
+    if (answer.kind === 'refused') throw problemOf(answer);
+    return { entryId, state: 'due' };
+  }
+
+  @Post('entries/:entryId/giving-up')
+  @Endpoint({
+    operationId: 'giveUpEntry',
+    summary: 'Propose that an entry which the ledger has refused is given up',
+    description:
+      'Other operators approve, and acknowledge that the books go without it (`books_differ`). One that a window waits for cannot be given up.',
+    answers: { 200: { description: 'Proposed', schema: proposedSettlement } },
+    refusals: ['not_found', 'entry_not_refused', 'entry_needed', 'proposal_open', 'not_an_approver'],
+  })
+  async giveUpEntry(
+    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
+    @Param('entryId', { schema: schema.entryId }) entryId: string,
+    @Body({ schema: schema.decideEntryBody }) { reason }: schema.DecideEntry,
+  ): Promise<ProposedSettlement> {
+    const asked = { entryId, decision: 'give_up', operator, participant, reason } as const;
+    const answer = await this.calls.call(ledgerCalls.decideEntry, asked);
+    if (answer.kind === 'due') throw new Error(`entry ${entryId} is due`);
+    return proposed(answer);
   }
 
   @Get('copy')

@@ -1,6 +1,7 @@
 import { ACCOUNT_KINDS } from '@tonle/ledger';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
+import { reason } from './operations.schema.js';
 import { currencyCode, instant, listNote, pageLimit, printable } from '../payment/payment.schema.js';
 
 const PAGE_MAX = 500;
@@ -136,6 +137,25 @@ export const ledgerStatement = z
   .meta({ id: 'LedgerStatement' });
 export type LedgerStatement = z.infer<typeof ledgerStatement>;
 
+export const openEntriesQuery = z.strictObject({
+  state: z.enum(['due', 'refused']).optional().meta({ description: 'Of all that are open when absent' }),
+});
+export type OpenEntriesQuery = z.infer<typeof openEntriesQuery>;
+
+/** Entries are named by bank lines, windows and decisions. */
+export const entryId = printable(200);
+
+export const decideEntryBody = z.strictObject({ reason }).meta({ id: 'DecideEntry' });
+export type DecideEntry = z.infer<typeof decideEntryBody>;
+
+export const retriedEntry = z
+  .object({
+    entryId: z.string().meta({ description: 'Id of the entry' }),
+    state: z.literal('due').meta({ description: 'The ledger is asked for it once more' }),
+  })
+  .meta({ id: 'RetriedEntry' });
+export type RetriedEntry = z.infer<typeof retriedEntry>;
+
 export const openEntries = z
   .object({
     entries: z
@@ -148,6 +168,10 @@ export const openEntries = z
           amount: publicAmount,
           lineId: z.string().optional().meta({ description: 'Bank line that proves it' }),
           approvalId: z.string().optional().meta({ description: 'Decision of two people behind it' }),
+          windowId: z
+            .string()
+            .optional()
+            .meta({ description: 'Window that is not settled before it is booked' }),
           state: z
             .enum(['due', 'refused'])
             .meta({ description: '`due`: not booked yet; `refused`: it will not be' }),

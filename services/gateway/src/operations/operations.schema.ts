@@ -90,6 +90,8 @@ export const publicBreak = z.object({
   closedAt: instant.optional(),
   detail: z.string(),
   desk: z.string(),
+  alsoFor: z.string().optional(),
+  handling: z.string(),
   band: z.string(),
   escalation: z.string(),
   reopened: z.boolean(),

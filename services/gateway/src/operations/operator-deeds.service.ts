@@ -7,9 +7,8 @@ import {
   type DeedFilter,
   type OperatorDeed,
 } from '@tonle/contracts';
-import type { Directory } from '@tonle/directory';
+import { switchServices, type Directory } from '@tonle/directory';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
-import { switchServices } from './switch-services.js';
 
 /** A page of deeds, and the services that could not be asked for theirs. */
 export interface DeedPage {

@@ -6,7 +6,8 @@ import { amountToJson, type AmountJson } from '@tonle/money';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { readBookedAmount, type PublicAmount } from '../http/public-amount.js';
 import { uuid } from '../payment/payment.schema.js';
-import { doneAnswer, type Done } from './operations.schema.js';
+import { proposedApproval, type PublicProposedApproval } from './approval.schema.js';
+import { showProposed } from './approval.view.js';
 import * as schema from './review.schema.js';
 import { showReview } from './review.view.js';
 
@@ -34,8 +35,8 @@ export class ReviewController {
     operationId: 'proposeReview',
     summary: 'Propose what became of the leg under review',
     description:
-      'Nothing changes until another operator approves. The proposal is void as soon as evidence changes the state of the payment.',
-    answers: { 200: { description: 'Proposed', schema: schema.proposedReview } },
+      'Nothing changes until other operators approve. The proposal is void as soon as evidence changes the state of the payment.',
+    answers: { 200: { description: 'Proposed', schema: proposedApproval } },
     refusals: [
       'not_found',
       'not_in_review',
@@ -44,6 +45,7 @@ export class ReviewController {
       'decision_not_possible',
       'reference_in_use',
       'proposal_open',
+      'not_an_approver',
       'unknown_currency',
       'malformed_amount',
       'too_many_decimals',
@@ -53,7 +55,7 @@ export class ReviewController {
     @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
     @Param('paymentId', { schema: uuid }) paymentId: string,
     @Body({ schema: schema.proposeReviewBody }) body: schema.ProposeReviewBody,
-  ): Promise<schema.ProposedReview> {
+  ): Promise<PublicProposedApproval> {
     const { decision, reference: partnerRef, booked, reason, evidence } = body;
     const answer = await this.calls.call(routingCalls.proposeReview, {
       paymentId,
@@ -66,32 +68,7 @@ export class ReviewController {
       participant,
     });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
-    return { proposalId: answer.proposalId };
-  }
-
-  @Post(':paymentId/decision')
-  @Endpoint({
-    operationId: 'decideReview',
-    summary: 'Approve or reject what another operator proposed',
-    answers: { 200: { description: 'Done', schema: doneAnswer } },
-    refusals: [
-      'not_found',
-      'proposal_unknown',
-      'second_operator_needed',
-      'not_in_review',
-      'review_too_early',
-      'reference_in_use',
-    ],
-  })
-  async decide(
-    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
-    @Param('paymentId', { schema: uuid }) paymentId: string,
-    @Body({ schema: schema.decideReviewBody }) body: schema.DecideReviewBody,
-  ): Promise<Done> {
-    const request = { paymentId, ...body, operator, participant };
-    const answer = await this.calls.call(routingCalls.decideReview, request);
-    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
-    return { done: true };
+    return showProposed('routing', answer);
   }
 }
 

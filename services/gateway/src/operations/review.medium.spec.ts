@@ -7,7 +7,7 @@ import { GatewayWorld } from '../testing/gateway-world.js';
 const ID = '00000000-0000-7000-8000-000000000001';
 const PROPOSAL = '00000000-0000-7000-8000-000000000002';
 const ops = { participant: 'OPERATOR' };
-const second = { participant: 'OPERATOR2' };
+const KEPT = { approvalsRequired: 1, expiresAt: '2026-11-22T15:00:00.000Z' };
 const why = { reason: 'the partner was asked', evidence: 'statement line 7' };
 const review: ListedReview = {
   paymentId: ID,
@@ -22,7 +22,7 @@ const review: ListedReview = {
   decisions: ['paid', 'not_paid'],
   notPaidFrom: '2026-11-22T09:00:00.000Z',
   proposal: {
-    proposalId: PROPOSAL,
+    approval: `routing.${PROPOSAL}`,
     decision: 'paid',
     partnerRef: 'hash-7',
     amount: { currency: 'KHR', minor: '10034000' },
@@ -50,12 +50,7 @@ beforeAll(async () => {
     deeds.push(request);
     if (request.decision === 'reverse')
       return Promise.resolve(refused('decision_not_possible', 'Of a debit: paid.'));
-    return Promise.resolve({ kind: 'proposed' as const, proposalId: PROPOSAL });
-  });
-  calls.serve(routingCalls.decideReview, (request) => {
-    deeds.push(request);
-    if (request.participant === 'OPERATOR') return Promise.resolve(refused('second_operator_needed'));
-    return Promise.resolve({ kind: 'done' as const });
+    return Promise.resolve({ kind: 'proposed' as const, approvalId: PROPOSAL, ...KEPT });
   });
 });
 afterAll(() => world.close());
@@ -65,8 +60,6 @@ beforeEach(() => {
 
 const propose = (body: object, by = ops) =>
   world.post(`/v1/ops/reviews/${ID}/proposal`, { ...why, ...body }, by);
-const decide = (by: typeof ops, verdict = 'approve') =>
-  world.post(`/v1/ops/reviews/${ID}/decision`, { proposalId: PROPOSAL, verdict, reason: 'seen' }, by);
 
 describe('reviews', () => {
   it('are listed with amounts as people write them', async () => {
@@ -83,7 +76,7 @@ describe('reviews', () => {
     const booked = { currency: 'KHR', amount: '100340.50' };
     expect(await propose({ decision: 'paid', reference: 'hash-7', booked })).toMatchObject({
       status: 200,
-      json: { proposalId: PROPOSAL },
+      json: { id: `routing.${PROPOSAL}`, ...KEPT },
     });
     expect(deeds).toEqual([
       {
@@ -96,19 +89,6 @@ describe('reviews', () => {
         participant: 'OPERATOR',
       },
     ]);
-  });
-
-  it('are decided by another one', async () => {
-    expect(await decide(ops)).toMatchObject({ status: 403, json: { code: 'second_operator_needed' } });
-    expect(await decide(second)).toMatchObject({ status: 200, json: { done: true } });
-    expect(deeds.at(-1)).toEqual({
-      paymentId: ID,
-      proposalId: PROPOSAL,
-      verdict: 'approve',
-      reason: 'seen',
-      operator: 'OPERATOR2-1',
-      participant: 'OPERATOR2',
-    });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listedReview, REVIEW_DECISIONS, undecidedPayment } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
-import { instant, printable, uuid } from '../payment/payment.schema.js';
+import { instant, printable } from '../payment/payment.schema.js';
 import { reason } from './operations.schema.js';
 
 const decision = z.enum(REVIEW_DECISIONS).meta({
@@ -23,21 +23,9 @@ export const proposeReviewBody = z
   .meta({ id: 'ProposeReview' });
 export type ProposeReviewBody = z.infer<typeof proposeReviewBody>;
 
-export const decideReviewBody = z
-  .strictObject({
-    proposalId: uuid.meta({ description: 'The proposal, from GET /v1/ops/reviews' }),
-    verdict: z.enum(['approve', 'reject']),
-    reason,
-  })
-  .meta({ id: 'DecideReview' });
-export type DecideReviewBody = z.infer<typeof decideReviewBody>;
-
-export const proposedReview = z.object({ proposalId: uuid }).meta({ id: 'ProposedReview' });
-export type ProposedReview = z.infer<typeof proposedReview>;
-
 const proposal = z
   .object({
-    proposalId: uuid,
+    approval: z.string().meta({ description: 'As the list of approvals names it' }),
     decision,
     reference: reference.optional(),
     booked: booked.optional(),
@@ -46,7 +34,7 @@ const proposal = z
     proposedBy: z.string().meta({ description: 'The participant; another one must decide' }),
     proposedAt: instant,
   })
-  .meta({ description: 'Pending decision by a second operator' });
+  .meta({ description: 'Pending decision by another operator' });
 
 export const publicReviews = z
   .object({

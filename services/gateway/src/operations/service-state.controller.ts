@@ -1,11 +1,10 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { serviceStateCall } from '@tonle/contracts';
-import { Directory } from '@tonle/directory';
+import { Directory, switchServices } from '@tonle/directory';
 import { ApiTag, CALLS, Endpoint } from '@tonle/http';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { Needs } from '../access/access.js';
 import { publicServices, type PublicServices } from './service-state.schema.js';
-import { switchServices } from './switch-services.js';
 
 type ShownService = PublicServices['services'][number];
 

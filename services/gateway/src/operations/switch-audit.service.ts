@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
 import { auditCall, routingCalls, type AuditReport, type AuditFinding } from '@tonle/contracts';
-import type { Directory } from '@tonle/directory';
+import { switchServices, type Directory } from '@tonle/directory';
 import { crossCheck, moved } from './cross-check.decide.js';
 import type { PublicAudit } from './operations.schema.js';
-import { switchServices } from './switch-services.js';
 
 const ROUNDS_MAX = 6;
 const BETWEEN_ROUNDS_MS = 300;

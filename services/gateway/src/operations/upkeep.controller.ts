@@ -1,12 +1,12 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { refused, settlementCalls } from '@tonle/contracts';
 import { CALENDAR_TOLD_DAYS, Directory, knownDaysLeft } from '@tonle/directory';
 import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
-import { uuid } from '../payment/payment.schema.js';
-import { doneAnswer, type Done } from './operations.schema.js';
+import { proposedApproval, type PublicProposedApproval } from './approval.schema.js';
+import { showProposed } from './approval.view.js';
 import * as schema from './upkeep.schema.js';
 
 /** What runs out or does not come, and has to be seen to by people. */
@@ -37,35 +37,17 @@ export class UpkeepController {
     description:
       'What was taken stands until another operator approves. Then the files that the network has now are read in its place, whole ' +
       'or not at all, and the day is reconciled anew.',
-    answers: { 200: { description: 'Proposed', schema: schema.proposedCorrection } },
-    refusals: ['schema_invalid', 'nothing_differs', 'proposal_open'],
+    answers: { 200: { description: 'Proposed', schema: proposedApproval } },
+    refusals: ['schema_invalid', 'nothing_differs', 'proposal_open', 'not_an_approver'],
   })
   async propose(
     @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
     @Body({ schema: schema.proposeCorrectionBody }) body: schema.ProposeCorrection,
-  ): Promise<schema.ProposedCorrection> {
+  ): Promise<PublicProposedApproval> {
     const asked = { ...body, operator, participant };
     const answer = await this.calls.call(settlementCalls.proposeCorrection, asked);
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
-    return { proposalId: answer.proposalId };
-  }
-
-  @Post('statements/corrections/:proposalId/decision')
-  @Endpoint({
-    operationId: 'decideCorrection',
-    summary: 'Approve or reject what another operator proposed to read',
-    answers: { 200: { description: 'Done', schema: doneAnswer } },
-    refusals: ['proposal_unknown', 'second_operator_needed', 'file_not_whole'],
-  })
-  async decide(
-    @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
-    @Param('proposalId', { schema: uuid }) proposalId: string,
-    @Body({ schema: schema.decideCorrectionBody }) body: schema.DecideCorrection,
-  ): Promise<Done> {
-    const asked = { proposalId, ...body, operator, participant };
-    const answer = await this.calls.call(settlementCalls.decideCorrection, asked);
-    if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
-    return { done: true };
+    return showProposed('settlement', answer);
   }
 
   @Get('calendars')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { refused, serviceStateCall, settlementCalls } from '@tonle/contracts';
+import { serviceStateCall, settlementCalls } from '@tonle/contracts';
 import { GatewayWorld } from '../testing/gateway-world.js';
 
 // Real: the gateway's HTTP and PostgreSQL. Settlement is played by the test.
@@ -52,32 +52,23 @@ describe('operators see', () => {
     expect((await world.get('/v1/ops/statements/missing')).status).toBe(403);
   });
 
-  it('files that differ from what was taken, and one proposes what another decides', async () => {
+  it('files that differ from what was taken, and propose to read them', async () => {
     const { calls } = world.platform;
     const asked: object[] = [];
-    const proposalId = world.platform.random.id(0);
+    const approvalId = world.platform.random.id(0);
+    const kept = { approvalsRequired: 1, expiresAt: '2026-12-02T17:00:00.000Z' };
     calls.serve(settlementCalls.proposeCorrection, (request) => {
       asked.push(request);
-      return Promise.resolve({ kind: 'proposed' as const, proposalId });
-    });
-    calls.serve(settlementCalls.decideCorrection, (request) => {
-      asked.push(request);
-      return Promise.resolve(refused('file_not_whole', 'total_wrong'));
+      return Promise.resolve({ kind: 'proposed' as const, approvalId, ...kept });
     });
     const path = '/v1/ops/statements/corrections';
     const day = { partner: 'APLUS', currency: 'USD', day: '2026-11-28' };
     expect(await world.post(path, { ...day, reason: 'line 17' }, ops)).toMatchObject({
       status: 200,
-      json: { proposalId },
+      json: { id: `settlement.${approvalId}`, ...kept },
     });
-    expect(
-      await world.post(`${path}/${proposalId}/decision`, { verdict: 'approve', reason: 'seen' }, ops),
-    ).toMatchObject({ status: 409, json: { code: 'file_not_whole', detail: 'total_wrong' } });
     const by = { participant: 'OPERATOR', operator: expect.stringContaining('OPERATOR') };
-    expect(asked).toEqual([
-      { ...day, reason: 'line 17', ...by },
-      { proposalId, verdict: 'approve', reason: 'seen', ...by },
-    ]);
+    expect(asked).toEqual([{ ...day, reason: 'line 17', ...by }]);
     expect((await world.post(path, { ...day, reason: 'line 17' })).status).toBe(403);
     expect((await world.post(path, { ...day, day: '2026-02-30', reason: 'x17' }, ops)).status).toBe(400);
   });

@@ -1,7 +1,7 @@
 import { missingStatement } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
-import { printable, uuid } from '../payment/payment.schema.js';
+import { printable } from '../payment/payment.schema.js';
 import { reason } from './operations.schema.js';
 
 export const proposeCorrectionBody = z
@@ -13,13 +13,6 @@ export const proposeCorrectionBody = z
   })
   .meta({ id: 'ProposeCorrection' });
 export type ProposeCorrection = z.infer<typeof proposeCorrectionBody>;
-export const proposedCorrection = z.object({ proposalId: uuid }).meta({ id: 'ProposedCorrection' });
-export type ProposedCorrection = z.infer<typeof proposedCorrection>;
-
-export const decideCorrectionBody = z
-  .strictObject({ verdict: z.enum(['approve', 'reject']), reason })
-  .meta({ id: 'DecideCorrection' });
-export type DecideCorrection = z.infer<typeof decideCorrectionBody>;
 
 export const publicMissingStatements = z
   .object({ missing: z.array(missingStatement) })

@@ -47,6 +47,9 @@ export const declareDeadBody = z
   .meta({ id: 'DeclareDead' });
 export type DeclareDead = z.infer<typeof declareDeadBody>;
 
+export const withdrawInstructionBody = z.strictObject({ reason }).meta({ id: 'WithdrawInstruction' });
+export type WithdrawInstruction = z.infer<typeof withdrawInstructionBody>;
+
 export const takeFinalisationBody = z
   .strictObject({
     content: z
@@ -76,7 +79,8 @@ const instruction = {
   bank: z.string(),
   currency: z.string(),
   sequence: z.int().optional(),
-  windowId: z.string(),
+  windowId: z.string().optional(),
+  itemId: uuid.optional(),
   attempt: z.int(),
   format: z.string(),
   messageId: z.string(),

@@ -21,6 +21,8 @@ const REVIEWS = 'services/routing/src/review/review.medium.spec.ts';
 const CORRECTIONS = 'services/settlement/src/reconciliation/correction.medium.spec.ts';
 const BREAKS = 'services/settlement/src/reconciliation/break-life.medium.spec.ts';
 const WINDOWS = 'services/settlement/src/window/window-life.medium.spec.ts';
+const WITHDRAWALS = 'services/settlement/src/instruction/withdrawal.medium.spec.ts';
+const ENTRIES = 'services/settlement/src/ledger/refused-entries.medium.spec.ts';
 const FINALISATIONS = 'services/settlement/src/finalisation/finalisation.medium.spec.ts';
 const BANKS = 'services/settlement/src/bank/bank-link.medium.spec.ts';
 const REFUSALS = 'services/routing/src/payment/payment-refusals.medium.spec.ts';
@@ -84,8 +86,7 @@ export const DEEDS: Readonly<Record<string, Recorded | Unrecorded>> = {
   requestReport: { action: /^report\.run$/, seenIn: REPORTS },
   scheduleReport: { action: /^report\.schedule$/, seenIn: SCHEDULES },
   endReportSchedule: { action: /^report\.unschedule$/, seenIn: SCHEDULES },
-  proposeReview: { action: /^review\.propose\./, seenIn: REVIEWS },
-  decideReview: { action: /^review\.(approve|reject)$/, seenIn: REVIEWS },
+  proposeReview: { action: /^approval\.propose$/, seenIn: REVIEWS },
   closePeriod: { action: /^close\.period$/, seenIn: CLOSE },
   signCloseStep: { action: /^close\.sign$/, seenIn: CLOSE },
   proposeReopening: { action: /^approval\.propose/, seenIn: CLOSE },
@@ -104,9 +105,11 @@ export const DEEDS: Readonly<Record<string, Recorded | Unrecorded>> = {
   disputeWindow: { action: /^window\.(dispute|end-dispute)$/, seenIn: WINDOWS },
   instructWindow: { action: /^window\.instruct$/, seenIn: WINDOWS },
   takeFinalisation: { action: /^finalisation\.refused$/, seenIn: FINALISATIONS },
+  retryEntry: { action: /^entry\.retry$/, seenIn: ENTRIES },
+  giveUpEntry: { action: /^approval\.propose$/, seenIn: ENTRIES },
+  withdrawInstruction: { action: /^approval\.propose$/, seenIn: WITHDRAWALS },
   declareInstructionDead: { action: /^approval\.propose$/, seenIn: WINDOWS },
-  proposeCorrection: { action: /^statement\.propose$/, seenIn: CORRECTIONS },
-  decideCorrection: { action: /^statement\.(approve|reject)$/, seenIn: CORRECTIONS },
+  proposeCorrection: { action: /^approval\.propose$/, seenIn: CORRECTIONS },
   sendInstructionByHand: { action: /^instruction\.send-by-hand$/, seenIn: BANKS },
   handInBankFile: { action: /^approval\.(propose|execute)$/, seenIn: BANKS },
   fetchBank: { action: /^bank\.fetch$/, seenIn: BANKS },

@@ -13,6 +13,8 @@ const BREAK = {
   closedAt: 'When it ended',
   detail: 'What differs, in words',
   desk: 'Who it is for until somebody takes it',
+  alsoFor: 'Who looks at it as well',
+  handling: 'What the switch has done with it by itself; its history says it in words',
   band: "How old it is, in its partner's days",
   escalation: 'To whom it was brought, by its age',
   reopened: 'Whether people have opened it again; they do once',
@@ -46,6 +48,13 @@ const RULES = {
   dayMinor: 'Of a day together, in minor units',
   suggestions: 'Up to which amount a suggested pair is matched without a person',
   withoutPersonMinor: 'In minor units',
+  edgeMinutes: 'So near to midnight a payment may be on the day beside in their statements; 15 when absent',
+  fees: 'What networks take of each payment by their contracts',
+  basisPoints: 'Hundredths of a per cent of the amount',
+  fixedMinor: 'What they take beside, in minor units',
+  interest: 'What may be asked of a bank that pays late',
+  basisPointsPerYear: 'Hundredths of a per cent a year, simple interest',
+  daysOfYear: 'Days that a year counts as',
 };
 
 const of = (schema: string, texts: Readonly<Record<string, string>>) =>

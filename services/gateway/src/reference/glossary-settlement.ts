@@ -24,7 +24,8 @@ const INSTRUCTION = {
   bank: 'Settlement bank that it is for',
   sequence:
     'Number without a gap, by bank and currency; absent for the file of a window without anything to pay, which is sent to nobody',
-  attempt: '1 for the first instruction of its window',
+  itemId: 'Money in suspense that it sends back; absent for the instruction of a window',
+  attempt: '1 for the first instruction of its window, or of the money that it sends back',
   format: 'As the bank takes it: pacs.009, pain.001 or csv',
   messageId: 'Id of the message in the file',
   valueDate: 'When the bank is to carry it out',
@@ -43,7 +44,7 @@ const INSTRUCTION = {
 };
 
 const LINES = {
-  lines: 'Its transfers',
+  lines: 'Its transfers; none where it sends money in suspense back',
   lineNo: 'Place in the file',
   direction: "`pay_in`: from the participant to the scheme's account; `pay_out`: the other way",
   covered: 'How much of it lines of the bank, or people by approval, have covered',
@@ -107,4 +108,7 @@ export const SETTLEMENT_GLOSSARY: Readonly<Record<string, string>> = Object.from
   ['getInstruction.instructionId', 'As the list has it'],
   ['getInstructionFile.instructionId', 'As the list has it'],
   ['declareInstructionDead.instructionId', 'As the list has it'],
+  ['withdrawInstruction.instructionId', 'As the list has it'],
+  ['retryEntry.entryId', 'As the list has it'],
+  ['giveUpEntry.entryId', 'As the list has it'],
 ]) as Readonly<Record<string, string>>;

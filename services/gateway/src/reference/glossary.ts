@@ -202,6 +202,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'MissingStatements.since': 'When it was missed first',
   'MissingStatements.cause': 'What was wrong when it was asked for last',
   'MissingStatements.correction': 'What an operator proposes to read in place of what was taken',
+  'MissingStatements.approval': 'The proposal, as the list of approvals names it',
   'MissingStatements.files': 'Files that say something else than was taken of them',
   'MissingStatements.name': 'Name of the file',
   'MissingStatements.sha256': 'SHA-256 of what it says, hexadecimal: nothing else is read',
@@ -209,7 +210,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'MissingStatements.proposedAt': 'When it was proposed',
   'ProposeCorrection.partner': 'Participant id of the network',
   'ProposeCorrection.day': "The network's day",
-  'DecideCorrection.verdict': '`approve`: it is read now; `reject`: what was taken stands',
   'Calendars.calendars': 'Calendars that networks go by',
   'Calendars.calendar': 'Its id in the directory',
   'Calendars.holidaysUntil': 'The last day whose holidays are known; absent: they never end',
@@ -270,7 +270,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'Reviews.state': 'State inside the switch',
   'Reviews.lastAt': 'When it was tried last',
   'Reviews.cause': 'What the last try failed with',
-  'DecideReview.verdict': '`approve` does what is proposed; `reject` drops it',
 
   ...FINANCE_GLOSSARY,
   ...SETTLEMENT_GLOSSARY,

@@ -6,16 +6,14 @@ export type Json = Record<string, unknown>;
 /** JSON Schemas (2020-12, as OpenAPI 3.1 takes them) of zod's; those with an id stand once, under components. */
 export class SchemaJson {
   readonly components: Json = {};
+  /** Most are asked for by many operations, that of a refusal by all of them. */
+  private readonly referred = new Map<z.ZodType, Json>();
 
   /** The schema, or a reference to it when it has an id. */
   refer(schema: z.ZodType): Json {
-    const { $defs, ...own } = jsonOf(schema);
-    for (const [name, definition] of Object.entries(($defs ?? {}) as Json))
-      this.components[name] ??= described(definition as Json, name);
-    const id = z.globalRegistry.get(schema)?.id;
-    if (id === undefined) return own;
-    this.components[id] ??= described(own, id);
-    return { $ref: `#/components/schemas/${id}` };
+    const known = this.referred.get(schema) ?? this.made(schema);
+    this.referred.set(schema, known);
+    return known;
   }
 
   /** What OpenAPI says of a parameter of an operation: its schema, and beside it the description. */
@@ -35,6 +33,16 @@ export class SchemaJson {
     if (!(schema instanceof z.ZodObject)) throw new Error('a query is described by an object');
     const fields = schema.shape as Record<string, z.ZodType>;
     return Object.entries(fields).map(([name, field]) => this.parameter(operationId, name, 'query', field));
+  }
+
+  private made(schema: z.ZodType): Json {
+    const { $defs, ...own } = jsonOf(schema);
+    for (const [name, definition] of Object.entries(($defs ?? {}) as Json))
+      this.components[name] ??= described(definition as Json, name);
+    const id = z.globalRegistry.get(schema)?.id;
+    if (id === undefined) return own;
+    this.components[id] ??= described(own, id);
+    return { $ref: `#/components/schemas/${id}` };
   }
 }
 

@@ -26,6 +26,19 @@ export class ReportController {
     private readonly directory: Directory,
   ) {}
 
+  @Get()
+  @Endpoint({
+    operationId: 'describeOwnReports',
+    summary: 'List the reports that you may ask for: parameters, columns, formats',
+    description:
+      'Each gives you your own part alone. It does not do without the parameters that have `isNeeded`.',
+    answers: { 200: { description: 'Reports', schema: schema.ownReports } },
+  })
+  async reports(): Promise<schema.OwnReports> {
+    const { reports } = await this.calls.call(reportCalls.catalogue, {});
+    return { reports: reports.filter(({ audience }) => audience === 'participants') };
+  }
+
   @Get('files')
   @Endpoint({
     operationId: 'listOwnReports',
@@ -49,8 +62,8 @@ export class ReportController {
     operationId: 'requestReport',
     summary: 'Ask for a report of your own',
     description:
-      'Statements (R2), payments of a window (R3) and bilateral nets (R4), of yours alone; as camt.052, camt.053 and camt.054 too. You are ' +
-      'told by the event `report.available` once it is there, or `GET` the run.',
+      'One of `GET /v1/reports`, such as your statement (R2, as camt.052 and camt.053 too); you get your own part of it alone. You are told by ' +
+      'the event `report.available` once it is there, or `GET` the run.',
     answers: { 202: { description: 'Noted', schema: schema.startedRun } },
     refusals: ['report_unknown', 'report_day_open', 'report_queue_full', 'schema_invalid'],
   })

@@ -50,6 +50,15 @@ describe('reports at the gateway', () => {
           : (refused('report_file_unknown') as never),
       ),
     );
+    calls.serve(reportCalls.catalogue, () =>
+      Promise.resolve({
+        reports: (['operators', 'participants'] as const).map((audience, index) => ({
+          ...{ report: `R${index + 1}`, title: 'T', schemaVersion: 1, audience, formats: ['csv'] },
+          ...{ parameters: [], columns: [] },
+        })),
+        places: ['archive'],
+      }),
+    );
     calls.serve(reportCalls.run, (request) => {
       asked.push(request);
       return Promise.resolve({ kind: 'started' as const, runId: FILE.runId });
@@ -80,6 +89,15 @@ describe('reports at the gateway', () => {
     expect(own.json.files).toMatchObject([{ fileId: FILE.fileId, links: { file: PATH } }]);
     expect((await get('/v1/reports/files', 'KHANGKOR')).json.files).toEqual([]);
     expect((await get(PATH, 'KHANGKOR')).json.code).toBe('report_file_unknown');
+  });
+
+  it('are described to a participant as far as they are for it', async () => {
+    const { status, json } = await get('/v1/reports');
+    expect([status, json]).toEqual([
+      200,
+      { reports: [expect.objectContaining({ report: 'R2', audience: 'participants' })] },
+    ]);
+    expect((await get('/v1/ops/reports')).status).toBe(403);
   });
 
   it('are asked for by a participant for itself alone', async () => {

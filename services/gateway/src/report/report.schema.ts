@@ -28,30 +28,36 @@ const parameters = z
     window: printable(64).optional().meta({ description: 'Id of a window' }),
     currency: currencyCode.optional(),
     partner: printable(64).optional().meta({ description: 'A network' }),
+    entry: printable(128)
+      .optional()
+      .meta({ description: 'One movement of a position: `<line>:<reference>:<milliseconds>`' }),
   })
   .meta({ id: 'ReportParameters' });
 
+const described = z.array(
+  z.object({
+    report: z.string(),
+    title: z.string(),
+    schemaVersion: z.int(),
+    audience: z
+      .enum(['operators', 'participants'])
+      .meta({ description: '`participants` may have their own part of it' }),
+    formats: z.array(z.string()),
+    parameters: z.array(z.object({ name: z.string(), isNeeded: z.boolean() })),
+    columns: z.array(z.object({ key: z.string(), label: z.string(), type: z.string() })),
+  }),
+);
 export const publicReports = z
   .object({
-    reports: z.array(
-      z.object({
-        report: z.string(),
-        title: z.string(),
-        schemaVersion: z.int(),
-        audience: z
-          .enum(['operators', 'participants'])
-          .meta({ description: '`participants` may have their own part of it' }),
-        formats: z.array(z.string()),
-        parameters: z.array(z.object({ name: z.string(), isNeeded: z.boolean() })),
-        columns: z.array(z.object({ key: z.string(), label: z.string(), type: z.string() })),
-      }),
-    ),
+    reports: described,
     places: z
       .array(z.string())
       .meta({ description: 'Where files can be delivered, as the settings name it' }),
   })
   .meta({ id: 'Reports' });
 export type PublicReports = z.infer<typeof publicReports>;
+export const ownReports = z.object({ reports: described }).meta({ id: 'OwnReports' });
+export type OwnReports = z.infer<typeof ownReports>;
 
 export const runReportBody = z
   .strictObject({
@@ -103,6 +109,9 @@ export const publicFile = z
     madeAt: instant,
     supersedes: uuid.optional().meta({ description: 'The version before' }),
     supersededAt: instant.optional().meta({ description: 'A newer version stands in its place since' }),
+    goneAt: instant.optional().meta({
+      description: 'Its bytes were kept as long as they had to be; a run of the same gives them again',
+    }),
     confirmed: z.int().meta({ description: 'How often a later run made the same bytes' }),
     links: z.object({ file: z.string(), manifest: z.string() }),
   })

@@ -1,6 +1,6 @@
-/** Violations of I18: once in the history, once proposed and approved by two, once as a deed of each. */
+/** Violations of I18: what operators decided of a leg stands in its history once, and was approved once. Who approved: libs/approval. */
 export const DECIDED_BY_TWO = `
-SELECT 'payment ' || d.id || ': ' || d.event || ' ' || d.times || ' times, ' || count(r.id) || ' were approved by two operators' AS what,
+SELECT 'payment ' || d.id || ': ' || d.event || ' ' || d.times || ' times, ' || count(r.approval_id) || ' were approved by two operators' AS what,
   'payment:' || d.id AS about
 FROM (
   SELECT p.id, decided.event #>> '{}' AS event, count(*) AS times
@@ -8,20 +8,9 @@ FROM (
   CROSS JOIN LATERAL jsonb_path_query(p.history, '$[*].event ? (@ starts with "decided_")') AS decided (event)
   GROUP BY 1, 2
 ) AS d
-LEFT JOIN review_proposal AS r ON r.payment_id = d.id
-  AND r.state = 'APPROVED'
-  AND r.decided_by <> r.proposed_by
-  AND 'decided_' || r.decision || ':' || r.leg = d.event
+LEFT JOIN approval_request AS r ON r.kind = 'payment.review'
+  AND r.target = d.id::text
+  AND r.state = 'executed'
+  AND 'decided_' || (r.payload ->> 'decision') || ':' || (r.payload ->> 'leg') = d.event
 GROUP BY d.id, d.event, d.times
-HAVING count(r.id) <> d.times
-UNION ALL
-(SELECT 'decision ' || r.id || ' of payment ' || r.payment_id || ' is not among the deeds of two operators',
-  'payment:' || r.payment_id
-FROM review_proposal AS r
-WHERE r.state = 'APPROVED'
-  AND (
-    SELECT count(DISTINCT a.operator)
-    FROM operator_action AS a
-    WHERE a.subject = r.payment_id::text
-      AND a.evidence = r.evidence
-      AND a.action IN ('review.propose.' || r.decision, 'review.approve')) < 2)`;
+HAVING count(r.approval_id) <> d.times`;

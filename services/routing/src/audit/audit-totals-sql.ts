@@ -36,8 +36,9 @@ FROM (
       WHERE b.evidence ->> 'outcome' = 'accepted'
         AND b.leg <> 'none'
         AND NOT EXISTS (
-          SELECT FROM review_proposal AS r
-          WHERE r.payment_id = b.payment_id AND r.leg = b.leg AND r.state = 'APPROVED')
+          SELECT FROM approval_request AS r
+          WHERE r.kind = 'payment.review' AND r.target = b.payment_id::text AND r.payload ->> 'leg' = b.leg
+            AND r.state = 'executed')
       ORDER BY b.payment_id, b.leg, b.opened_at
     ) AS told
     CROSS JOIN LATERAL (VALUES

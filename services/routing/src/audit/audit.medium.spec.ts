@@ -130,10 +130,10 @@ describe('what the networks moved', () => {
     'legs.reversal.KHR.minor': '10024000',
   };
   const less = { outcome: 'accepted', amount: { currency: 'THB', minor: '3000' } };
-  const decided = (change: string) => [
+  const decided = (change: string, leg?: string) => [
     told('completed', 'credit', less),
-    proposal('completed', 'APPROVED'),
-    `UPDATE review_proposal SET ${change}`,
+    proposal('completed', 'executed', leg),
+    `UPDATE approval_request SET ${change}`,
   ];
   const credited = (count: number, minor: number) => ({
     'legs.credit.THB.count': String(count),
@@ -151,10 +151,10 @@ describe('what the networks moved', () => {
     ],
     ['as it was asked for, by a break of no leg', 1, 82_000, told('completed', 'none', less)],
     ['what nobody held for paid', 2, 85_000, told('rejected', 'credit', less)],
-    ['what two operators found', 1, 82_000, ...decided('version = 1')],
-    ['less, of another payment than was decided', 1, 3_000, ...decided(`payment_id = '{sent}'`)],
-    ['less, of another leg than was decided', 1, 3_000, ...decided(`leg = 'debit'`)],
-    ['less, as nothing was decided', 1, 3_000, ...decided(`state = 'REJECTED'`)],
+    ['what two operators found', 1, 82_000, ...decided('policy_version = 1')],
+    ['less, of another payment than was decided', 1, 3_000, ...decided(`target = '{sent}'`)],
+    ['less, of another leg than was decided', 1, 3_000, ...decided('policy_version = 1', 'debit')],
+    ['less, as nothing was decided', 1, 3_000, ...decided(`state = 'rejected'`)],
   ])('is %s', async (_why, count, minor, ...statements) => {
     const legs = Object.entries(await totalsAfter(...statements)).filter(([name]) =>
       name.startsWith('legs.'),

@@ -76,11 +76,11 @@ export const happened = (payment: string, event: string) =>
   set(payment, `history = history || '{"event":"${event}"}'`);
 export const NO_LINES = `line_kinds = '{}', line_debits = '{}', line_credits = '{}', line_minors = '{}'`;
 /** Two people's decision that the credit leg was paid, or what one of them proposes. */
-export const proposal = (payment: string, state: 'APPROVED' | 'OPEN') =>
-  `INSERT INTO review_proposal (id, payment_id, leg, version, decision, reason, evidence, proposed_by, proposed_at, state,
-     decided_by, decided_at)
-   VALUES ('{${payment}}', '{${payment}}', 'credit', 1, 'paid', 'r', 'e', 'a', now(), '${state}',
-     CASE '${state}' WHEN 'APPROVED' THEN 'b' END, now())`;
+export const proposal = (payment: string, state: 'executed' | 'pending', leg = 'credit') =>
+  `INSERT INTO approval_request (approval_id, kind, target, target_version, payload, warnings, reason, operator, participant,
+     policy_version, approvals_required, state, proposed_at, expires_at, ended_at)
+   VALUES ('{${payment}}', 'payment.review', '{${payment}}', 'credit:1', '{"leg":"${leg}","decision":"paid"}', '[]', 'r', 'a-1', 'a',
+     1, 1, '${state}', now(), now(), CASE '${state}' WHEN 'executed' THEN now() END)`;
 
 /** A completed payment becomes one whose partner holds the money. */
 export const BLOCKED = set(

@@ -1,9 +1,10 @@
 import { Inject, Module } from '@nestjs/common';
-import { Approvals, declareApprovals } from '@tonle/approval';
+import { Approvals } from '@tonle/approval';
 import { liquidityCalls, routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
 import { PLATFORM, provide, provideBy } from '@tonle/http';
 import { Service } from '@tonle/platform';
+import { RoutingApprovalsModule } from '../approval/approvals.module.js';
 import { CurrentDirectory } from '../directory/current-directory.js';
 import { DirectoryService } from '../directory/directory.service.js';
 import { OperatorStore } from '../operator/operator.store.js';
@@ -19,12 +20,8 @@ const WATCH_EVERY_MS = 60_000;
 
 /** What participants may owe, how long it lasts, and what operators and the switch do about it. */
 @Module({
-  imports: [PaymentCommitModule],
+  imports: [PaymentCommitModule, RoutingApprovalsModule],
   providers: [
-    provideBy(Approvals, [PLATFORM, CurrentDirectory], (platform, directory) => {
-      const home = () => directory.get().corridorsIncludingEnded()[0]?.home.calendar;
-      return new Approvals(platform, home);
-    }),
     provide(LiquidityService, PLATFORM, CurrentDirectory),
     provideBy(
       CapRaise,
@@ -61,7 +58,6 @@ export class RoutingLiquidityModule {
     job: LiquidityJob,
   ) {
     approvals.add(raise);
-    declareApprovals(service, approvals);
     service.call(liquidityCalls.setCap, (request) => caps.set(request));
     service.call(routingCalls.liquidity, async () => ({
       accounts: (await liquidity.accounts()).map(({ account }) => account),

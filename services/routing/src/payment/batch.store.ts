@@ -56,6 +56,7 @@ export type LoadedFacts = Pick<
   | 'known'
   | 'originals'
   | 'switchFaults'
+  | 'heldRefunds'
   | 'submissions'
   | 'keys'
   | 'limits'
@@ -87,8 +88,8 @@ export class BatchStore {
     const refunded = [...new Set(submits.flatMap(({ refundOf }) => refundOf?.paymentId ?? []))];
     const paid = submits.filter(({ refundOf }) => refundOf === undefined);
     const days = paid.map((submit) => limitKeyOf(submit, frame.directory, frame.nowMs));
-    const [known, used, owners, dayBook, refundBook, originals, switchFaults, fundsMoves] = await Promise.all(
-      [
+    const [known, used, owners, dayBook, refundBook, originals, switchFaults, heldRefunds, fundsMoves] =
+      await Promise.all([
         locked,
         payments.used(transaction, submits),
         transfers.references(transaction, told),
@@ -100,9 +101,9 @@ export class BatchStore {
         ),
         payments.byIds(transaction, refunded),
         refunds.switchFaults(transaction, refunded),
+        refunds.heldOf(transaction, refunded),
         this.unposted(transaction, needs.fundsMoves ?? []),
-      ],
-    );
+      ]);
     const keys = new KeyBook(used, owners);
     await this.addKeys(transaction, keys, known, references?.() ?? []);
     const ids = new Set(known.map(({ id }) => id));
@@ -117,6 +118,7 @@ export class BatchStore {
       known,
       originals: new Map(originals.map((original) => [original.id, original])),
       switchFaults,
+      heldRefunds,
       submissions,
       keys,
       limits: dayBook,

@@ -47,6 +47,7 @@ export class MemoryBooks implements Maker {
   readonly limits = new Map<string, Counted<LimitKey>>();
   readonly refunds = new Map<string, Counted<RefundKey>>();
   readonly switchFaults = new Set<string>();
+  readonly heldRefunds = new Set<string>();
   readonly transfers: Transfer[] = [];
   readonly breaks: NewBreak[] = [];
   readonly records: OutboundRecord[] = [];
@@ -127,6 +128,7 @@ export class MemoryBooks implements Maker {
       refunds: new CounterBook(REFUND_COUNTERS, [...this.refunds.values()]),
       originals: new Map([...this.payments].filter(([id]) => refunded.has(id))),
       switchFaults: this.switchFaults,
+      heldRefunds: this.heldRefunds,
       keys: this.keys(),
       completionMs: nowMs,
       screening: this.screening,

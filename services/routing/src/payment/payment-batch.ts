@@ -27,6 +27,8 @@ export interface BatchFacts extends StepFacts {
   readonly originals: ReadonlyMap<string, Payment>;
   /** Of these, those with which operators have found this switch at fault. */
   readonly switchFaults: ReadonlySet<string>;
+  /** Payments of which nothing is given back. */
+  readonly heldRefunds: ReadonlySet<string>;
   /** New payments by id. */
   readonly submissions: ReadonlyMap<string, Submission>;
   /** What may start, and what waits for a network. */
@@ -167,7 +169,7 @@ export class PaymentBatch {
   }
 
   private contended(submit: PaymentSubmit): ContendedFacts {
-    const { keys, limits, refunds, originals, switchFaults, directory, nowMs } = this.facts;
+    const { keys, limits, refunds, originals, switchFaults, heldRefunds, directory, nowMs } = this.facts;
     const original = submit.refundOf?.paymentId;
     return {
       uetrUsed: keys.uetrUsed(submit),
@@ -181,6 +183,7 @@ export class PaymentBatch {
               original: this.payments.get(original) ?? originals.get(original),
               refundedMinor: refunds.usedMinor({ original }),
               isSwitchFault: switchFaults.has(original),
+              isHeld: heldRefunds.has(original),
             },
           }),
     };

@@ -1,4 +1,4 @@
-import { TryLater, type OutboxLane } from '@tonle/messaging';
+import { TryLater, type LaneCommit, type OutboxLane } from '@tonle/messaging';
 import { sqlState, type Transaction } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import type { CurrentDirectory } from '../directory/current-directory.js';
@@ -78,19 +78,33 @@ export class PaymentCommit {
   }
 
   /** Decides again on fresh rows when another instance was faster; the last failure is the caller's. */
-  async run<T>(load: Load, needs: CommitNeeds, decide: Decide<T>): Promise<T> {
-    const directory = await this.directory.refreshed();
+  run<T>(load: Load, needs: CommitNeeds, decide: Decide<T>): Promise<T> {
+    return this.raced((transaction) => this.within(transaction, load, needs, decide));
+  }
+
+  /** A batch inside of a commit that `raced` has opened. */
+  async within<T>(
+    transaction: Transaction,
+    load: Load,
+    needs: CommitNeeds,
+    decide: Decide<T>,
+  ): Promise<LaneCommit<T>> {
+    const nowMs = this.postingMs();
+    const at = { directory: this.directory.get(), nowMs };
+    const batch = await this.open(transaction, load(transaction, nowMs), needs, at);
+    const result = decide(batch);
+    batch.postFunds();
+    await this.batches.write(transaction, batch);
+    await needs.also?.(transaction, nowMs);
+    return { result, records: batch.writes.records };
+  }
+
+  /** One commit of the lane, done again on fresh rows when another instance was faster. */
+  async raced<T>(work: (transaction: Transaction) => Promise<LaneCommit<T>>): Promise<T> {
+    await this.directory.refreshed();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.lane.commit(async (transaction) => {
-          const nowMs = this.postingMs();
-          const batch = await this.open(transaction, load(transaction, nowMs), needs, { directory, nowMs });
-          const result = decide(batch);
-          batch.postFunds();
-          await this.batches.write(transaction, batch);
-          await needs.also?.(transaction, nowMs);
-          return { result, records: batch.writes.records };
-        });
+        return await this.lane.commit(work);
       } catch (error) {
         if (!isRace(error)) throw error;
         if (attempt >= ATTEMPTS_MAX)

@@ -136,6 +136,7 @@ export function paymentEventOf(payment: Payment): PaymentEventMessage {
     ...(payment.creditBooked === null ? {} : { creditedAmount: json(payment.creditBooked) }),
     fees: payment.fees.map((fee) => ({ kind: fee.kind, payer: fee.payer, amount: json(fee) })),
     ...termsOf(payment),
+    ...(instruction.purpose === undefined ? {} : { purpose: instruction.purpose }),
     ...(instruction.refundOf === undefined ? {} : { refundOf: instruction.refundOf.paymentId }),
     ...(instruction.refundCause === undefined ? {} : { refundCause: instruction.refundCause }),
     ...(instruction.paymentCodeId === undefined ? {} : { paymentCodeId: instruction.paymentCodeId }),

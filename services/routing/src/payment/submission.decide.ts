@@ -42,6 +42,7 @@ export interface ContendedFacts {
     readonly original: Payment | undefined;
     readonly refundedMinor: bigint;
     readonly isSwitchFault: boolean;
+    readonly isHeld: boolean;
   };
 }
 

@@ -25,6 +25,7 @@ class Case {
   corridor: Corridor = CORRIDOR;
   refundedMinor = 0n;
   isSwitchFault = false;
+  isHeld = false;
 
   constructor(minor?: string) {
     this.paid = makeSubmit(this.maker);
@@ -56,6 +57,11 @@ class Case {
 
   in(more: Partial<Corridor>): this {
     this.corridor = { ...this.corridor, ...more };
+    return this;
+  }
+
+  get held(): this {
+    this.isHeld = true;
     return this;
   }
 
@@ -125,6 +131,8 @@ describe('a refund', () => {
       (one) => one.after(82_000n).said({ source: { currency: 'USD', minor: '1' } }),
     ],
     ['what was refunded', 'already_refunded', (one) => one.after(82_000n)],
+    ['what settlement has a break about', 'refund_held', (one) => one.held],
+    ['what was refunded, and is held', 'already_refunded', (one) => one.held.after(82_000n)],
     [
       'more than a discount left',
       'refund_exceeds',
@@ -135,8 +143,15 @@ describe('a refund', () => {
   });
 
   it('of nothing that we know is refused', () => {
-    const { submit, corridor, refundedMinor, isSwitchFault } = new Case();
-    const refusal = refundRefusal({ submit, corridor, refundedMinor, isSwitchFault, original: undefined });
+    const { submit, corridor, refundedMinor, isSwitchFault, isHeld } = new Case();
+    const refusal = refundRefusal({
+      submit,
+      corridor,
+      refundedMinor,
+      isSwitchFault,
+      isHeld,
+      original: undefined,
+    });
     expect(refusal).toEqual({ reason: 'original_unknown' });
   });
 
@@ -209,12 +224,13 @@ describe('a refund, as it is submitted', () => {
     }
   };
   const reasonOf = (one: Case, change: (directory: DirectoryJson) => void = strict) => {
-    const { submit, original, refundedMinor, isSwitchFault, maker } = one;
+    const { submit, original, refundedMinor, isSwitchFault, isHeld, maker } = one;
     const directory = directoryOf(sandboxDirectory(change));
     const quote = maker.quotes.get(submit.quoteId);
     const standing = standingOf({ submit, directory, quote, nowMs: NOW_MS, ...timesOf(submit, directory) });
     const free = { uetrUsed: false, keyUsed: false, quoteUsed: false, dayUsedMinor: 5n };
-    return refusalOf(standing, { ...free, refund: { original, refundedMinor, isSwitchFault } })?.reason;
+    return refusalOf(standing, { ...free, refund: { original, refundedMinor, isSwitchFault, isHeld } })
+      ?.reason;
   };
 
   it('asks for no open corridor, hours, limits or purposes', () => {

@@ -19,6 +19,8 @@ interface RefundFacts {
   readonly refundedMinor: bigint;
   /** Operators have found this switch at fault with it. */
   readonly isSwitchFault: boolean;
+  /** Settlement has a break about it: nothing is given back (domain 7.6). */
+  readonly isHeld: boolean;
 }
 
 interface RefundRefusal {
@@ -40,6 +42,7 @@ export function refundRefusal(facts: RefundFacts): RefundRefusal | undefined {
     whyNotRefunded(payment, corridor.refunds?.days, Date.parse(submit.receivedAt)) ??
     whyNotBack(submit, original) ??
     whyNotAsMuch(BigInt(submit.source.minor), payment) ??
+    (facts.isHeld ? { reason: 'refund_held' as const } : undefined) ??
     whyNotFor(submit, corridor, facts.isSwitchFault)
   );
 }

@@ -170,6 +170,21 @@ describe('a refund of a payment that went out', () => {
     expect(await refundedOf(back)).toBeUndefined();
   });
 
+  it('is refused while settlement has a break about its payment', async () => {
+    const original = await paid();
+    const { calls } = world.platform;
+    const breakId = original.quoteId;
+    const hold = { held: [{ paymentId: original.paymentId, breakId }], released: [] };
+    await calls.call(routingCalls.holdRefunds, hold);
+    await calls.call(routingCalls.holdRefunds, hold);
+    expect(await refusedWith(refund(original))).toEqual(['refund_held']);
+    await calls.call(routingCalls.holdRefunds, { held: [], released: [original.paymentId] });
+    const free = refund(original);
+    await feed(world, free);
+    await feed(world, answer(free, 'credit', 'accepted'));
+    expect(await stateOf(world, free.paymentId)).toBe('COMPLETED');
+  });
+
   it('gives back what it had taken when it comes to nothing, once', async () => {
     const original = await paid();
     const [refused, expired] = [refund(original, '50000'), refund(original, '30000')];

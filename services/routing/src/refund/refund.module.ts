@@ -1,6 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import { routingCalls } from '@tonle/contracts';
-import { PLATFORM, provideBy } from '@tonle/http';
+import { DATABASE, PLATFORM, provideBy } from '@tonle/http';
+import type { Database } from '@tonle/persistence';
 import { Service } from '@tonle/platform';
 import { OperatorStore } from '../operator/operator.store.js';
 import { PaymentCommitModule } from '../payment/payment-commit.module.js';
@@ -23,7 +24,16 @@ import { SwitchFaultService } from './switch-fault.service.js';
   ],
 })
 export class RoutingRefundModule {
-  constructor(@Inject(Service) service: Service, faults: SwitchFaultService) {
+  constructor(
+    @Inject(Service) service: Service,
+    @Inject(DATABASE) database: Database,
+    faults: SwitchFaultService,
+    refunds: RefundStore,
+  ) {
     service.call(routingCalls.findSwitchFault, (request) => faults.find(request));
+    service.call(routingCalls.holdRefunds, async ({ held, released }) => {
+      await database.transaction((transaction) => refunds.hold(transaction, held, released));
+      return {};
+    });
   }
 }

@@ -27,6 +27,15 @@ FROM payment
 WHERE refund_of = ANY($1::uuid[])
 ORDER BY id`;
 
+const HELD = 'SELECT payment_id FROM refund_hold WHERE payment_id = ANY($1::uuid[])';
+
+const HOLD = `
+INSERT INTO refund_hold (payment_id, break_id)
+SELECT told.payment_id, told.break_id
+FROM unnest($1::uuid[], $2::uuid[]) AS told (payment_id, break_id)
+JOIN payment ON payment.id = told.payment_id
+ON CONFLICT (payment_id) DO NOTHING`;
+
 const SWITCH_FAULTS = 'SELECT payment_id FROM switch_fault WHERE payment_id = ANY($1::uuid[])';
 
 /** What refunds give back of each payment: open ones and completed ones; and with which of them operators found the switch at fault. */
@@ -49,6 +58,23 @@ export class RefundStore extends CounterStore<RefundKey> {
     if (paymentIds.length === 0) return new Set();
     const rows = await database.query<{ payment_id: string }>(SWITCH_FAULTS, [paymentIds]);
     return new Set(rows.map((row) => row.payment_id));
+  }
+
+  /** Of these payments those of which nothing is given back now. */
+  async heldOf(database: Queryable, paymentIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (paymentIds.length === 0) return new Set();
+    const rows = await database.query<{ payment_id: string }>(HELD, [paymentIds]);
+    return new Set(rows.map((row) => row.payment_id));
+  }
+
+  /** Told again it changes nothing; a payment that is not here has nothing to give back. */
+  async hold(
+    database: Queryable,
+    held: readonly { readonly paymentId: string; readonly breakId: string }[],
+    released: readonly string[],
+  ): Promise<void> {
+    await database.query(HOLD, [held.map(({ paymentId }) => paymentId), held.map(({ breakId }) => breakId)]);
+    await database.query('DELETE FROM refund_hold WHERE payment_id = ANY($1::uuid[])', [released]);
   }
 
   /** False when it had been found before. */

@@ -13,7 +13,7 @@ import {
 } from '../payment/payment.testing.js';
 import { ReviewCountJob } from './review-count.job.js';
 import { ReviewStore } from './review.store.js';
-import { Operators } from './review.testing.js';
+import { DONE, Operators } from './review.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job, calls. A partner that is away: each try of a reversal is proven not sent.
 
@@ -116,8 +116,10 @@ describe('a reversal whose partner is away', () => {
     await away(paymentId, 32);
     const proposalId = await operators.proposed(paymentId, 'paid', { partnerRef: 'back-1' });
     await away(paymentId, 40);
-    expect((await operators.reviews()).map(({ proposal }) => proposal?.proposalId)).toEqual([proposalId]);
-    expect(await operators.approve(paymentId, proposalId)).toEqual({ kind: 'done' });
+    expect((await operators.reviews()).map(({ proposal }) => proposal?.approval)).toEqual([
+      `routing.${proposalId}`,
+    ]);
+    expect(await operators.approve(proposalId)).toMatchObject(DONE);
     expect(await stateOf(world, paymentId)).toBe('REJECTED');
     expect(await earned()).toBe(before);
   });
@@ -127,7 +129,7 @@ describe('a reversal whose partner is away', () => {
     await away(paymentId, 32);
     const proposalId = await operators.proposed(paymentId, 'reverse');
     const from = world.published.length;
-    expect(await operators.approve(paymentId, proposalId)).toEqual({ kind: 'done' });
+    expect(await operators.approve(proposalId)).toMatchObject(DONE);
     await world.routing.commit.lane.published();
     expect(commandsOf(world.published.slice(from))).toMatchObject([{ leg: 'reversal', reopened: true }]);
     expect(await stateOf(world, paymentId)).toBe('UNWINDING');

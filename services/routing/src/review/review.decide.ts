@@ -2,12 +2,12 @@ import { refused, type LegKind, type Refusal, type ReviewDecision } from '@tonle
 import type { MachineEvent } from '@tonle/payment';
 import { stepsSinceArrival } from '../payment/payment-history.js';
 import type { Payment } from '../payment/payment.js';
-import { DECISIONS, type ReviewProposal } from './review.js';
+import { DECISIONS, type ReviewFinding } from './review.js';
 
 // Pure: what may be said of a leg under review, by whom and from when on (domain 6.16).
 
 /** What is proposed, as far as rules ask for it. */
-export type Proposed = Pick<ReviewProposal, 'decision' | 'partnerRef' | 'amount'>;
+export type Proposed = Pick<ReviewFinding, 'decision' | 'partnerRef' | 'amount'>;
 
 /**
  * From when on the leg under review may be found not paid: what left in its last instant may be booked until the partner's
@@ -61,19 +61,9 @@ export function refusalOfProposal(
   return undefined;
 }
 
-/** Was this proposed since the payment came to the review that it is in? Tries of a reversal meanwhile change nothing. */
-export function isStanding({ version }: Pick<ReviewProposal, 'version'>, payment: Payment): boolean {
-  const underReview = payment.reviewLeg !== null;
-  return underReview && version >= payment.version - stepsSinceArrival(payment.history);
-}
-
-/** Why this participant may not decide on the proposal of a payment that stands as it does. */
-export function refusalOfVerdict(
-  proposal: ReviewProposal | undefined,
-  by: { readonly paymentId: string; readonly participant: string },
-): Refusal | undefined {
-  if (proposal === undefined || proposal.paymentId !== by.paymentId) return refused('proposal_unknown');
-  return proposal.proposedBy === by.participant ? refused('second_operator_needed') : undefined;
+/** Names the review that a payment is in: another one, or the same leg again, is another. Tries of a reversal meanwhile change nothing. */
+export function reviewVersion({ reviewLeg, version, history }: Payment): string {
+  return `${reviewLeg}:${version - stepsSinceArrival(history)}`;
 }
 
 /** The machine's event for a decision. Throws for one that is not said of this leg. */

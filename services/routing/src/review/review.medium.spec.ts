@@ -24,16 +24,12 @@ import {
   type PaymentOptions,
   type World,
 } from '../payment/payment.testing.js';
+import { DONE, ONE, Operators, TWO } from './review.testing.js';
 
 // Real: PostgreSQL, lane, handler, clock job, calls. The adapters, fx and the operators are the test's hand.
 
 const MINUTE = 60_000;
-const [ONE, TWO] = [
-  { operator: 'OPERATOR-1', participant: 'OPERATOR' },
-  { operator: 'OPERATOR2-1', participant: 'OPERATOR2' },
-];
-const FOUND = { reason: 'the partner was asked', evidence: 'statement of 2026-11-26, line 7' };
-const AGREED = { reason: 'seen in the statement' };
+const AGREED = 'seen in the statement';
 
 const LEG_KINDS = legKind.options;
 
@@ -45,8 +41,10 @@ const shown = (paymentId: string, leg: LegKind) => ({
 });
 
 let world: World;
+let operators: Operators;
 beforeAll(async () => {
   world = await openWorld('routing_reviews');
+  operators = new Operators(world);
   for (const adapter of ['adapter-bakong', 'adapter-thailand'])
     calls().serve(adapterCalls(adapter).legs, ({ paymentIds }) =>
       Promise.resolve({
@@ -62,22 +60,11 @@ afterEach(async () => {
 const calls = () => world.platform.calls;
 const list = () => calls().call(routingCalls.reviews, {});
 const propose = (paymentId: string, decision: ReviewDecision, more: object = {}) =>
-  calls().call(routingCalls.proposeReview, { paymentId, decision, ...FOUND, ...ONE, ...more });
-const verdict = (paymentId: string, proposalId: string, more: object = {}) =>
-  calls().call(routingCalls.decideReview, {
-    paymentId,
-    proposalId,
-    verdict: 'approve',
-    ...AGREED,
-    ...TWO,
-    ...more,
-  });
-
-async function proposed(paymentId: string, decision: ReviewDecision, more: object = {}): Promise<string> {
-  const answer = await propose(paymentId, decision, more);
-  if (answer.kind !== 'proposed') throw new Error(`refused: ${answer.reason} ${answer.detail ?? ''}`);
-  return answer.proposalId;
-}
+  operators.propose(paymentId, decision, more);
+const proposed = (paymentId: string, decision: ReviewDecision, more: object = {}) =>
+  operators.proposed(paymentId, decision, more);
+const verdict = (approvalId: string, more: object = {}) =>
+  operators.approve(approvalId, { reason: AGREED, ...more });
 
 /** Proposed by one, approved by the other; answers what was published. */
 async function decide(
@@ -87,7 +74,7 @@ async function decide(
 ): Promise<OutboundRecord[]> {
   const from = world.published.length;
   const proposalId = await proposed(paymentId, decision, more);
-  expect(await verdict(paymentId, proposalId)).toEqual({ kind: 'done' });
+  expect(await verdict(proposalId, { acknowledged: ['amount_differs'] })).toMatchObject(DONE);
   await world.routing.commit.lane.published();
   return world.published.slice(from);
 }
@@ -111,9 +98,11 @@ const decidedOf = (records: readonly OutboundRecord[]) =>
   records
     .filter(({ type }) => type === 'leg.decided')
     .map(({ topic, body }) => ({ topic, ...(JSON.parse(body) as LegDecided) }));
-const deedsOf = (paymentId: string) =>
+const votesOf = (paymentId: string) =>
   world.test.database.query(
-    'SELECT operator, reason, action, evidence FROM operator_action WHERE subject = $1 ORDER BY action',
+    `SELECT r.state, v.verdict, v.operator, v.reason
+     FROM approval_request AS r LEFT JOIN approval_vote AS v USING (approval_id)
+     WHERE r.target = $1 ORDER BY r.proposed_at, v.at`,
     [paymentId],
   );
 
@@ -135,13 +124,13 @@ describe('two operators', () => {
     expect(decidedOf(records)).toMatchObject([
       { topic: 'tonle.adapter-thailand.inbox.v1', leg: 'credit', paid: true, partnerRef: 'TH-7' },
     ]);
-    expect(await deedsOf(paymentId)).toEqual([
-      { operator: 'OPERATOR2-1', ...AGREED, action: 'review.approve', evidence: FOUND.evidence },
-      { operator: 'OPERATOR-1', ...FOUND, action: 'review.propose.paid' },
+    expect(await votesOf(paymentId)).toEqual([
+      { state: 'executed', verdict: 'approve', operator: 'OPERATOR2-1', reason: AGREED },
     ]);
-    expect((await auditedActions(world.test.database)).slice(-2)).toEqual([
-      'review.propose.paid',
-      'review.approve',
+    expect((await auditedActions(world.test.database)).slice(-3)).toEqual([
+      'approval.propose',
+      'approval.approve',
+      'approval.execute',
     ]);
     expect(await list()).toEqual({ reviews: [], undecided: [] });
   });
@@ -221,22 +210,19 @@ describe('nothing is decided', () => {
     const proposalId = await proposed(paymentId, 'not_paid');
     expect(await propose(paymentId, 'paid', { partnerRef: 'x', ...TWO })).toEqual(refused('proposal_open'));
     for (const verdictOf of ['approve', 'reject'])
-      expect(await verdict(paymentId, proposalId, { ...ONE, verdict: verdictOf })).toEqual(
+      expect(await verdict(proposalId, { ...ONE, verdict: verdictOf })).toEqual(
         refused('second_operator_needed'),
       );
     // Another key of the same participant is the same person.
-    expect(await verdict(paymentId, proposalId, { ...ONE, operator: 'OPERATOR-2' })).toEqual(
+    expect(await verdict(proposalId, { ...ONE, operator: 'OPERATOR-2' })).toEqual(
       refused('second_operator_needed'),
     );
     const other = '00000000-0000-4000-8000-000000000000';
-    expect(await verdict(paymentId, other)).toEqual(refused('proposal_unknown'));
+    expect(await verdict(other)).toEqual(refused('approval_unknown'));
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(credit)');
-    expect(await verdict(paymentId, proposalId, { verdict: 'reject' })).toEqual({ kind: 'done' });
-    expect(await verdict(paymentId, proposalId)).toEqual(refused('proposal_unknown'));
-    expect((await deedsOf(paymentId)).map((deed) => (deed as { action: string }).action)).toEqual([
-      'review.propose.not_paid',
-      'review.reject',
-    ]);
+    expect(await verdict(proposalId, { verdict: 'reject' })).toMatchObject({ state: 'rejected' });
+    expect(await verdict(proposalId)).toEqual(refused('approval_ended'));
+    expect(await votesOf(paymentId)).toMatchObject([{ state: 'rejected', verdict: 'reject' }]);
     await decide(paymentId, 'paid', { partnerRef: 'TH-8' });
   });
 
@@ -282,13 +268,13 @@ describe('nothing is decided', () => {
     const proposalId = await proposed(paymentId, 'not_paid');
     await feed(world, resultOf(world, paymentId, 'debit', 'accepted'));
     expect(await stateOf(world, paymentId)).toBe('UNWINDING');
-    expect(await verdict(paymentId, proposalId)).toEqual(refused('not_in_review'));
     await feed(world, resultOf(world, paymentId, 'reversal', 'conflicting'));
     enquired.set(paymentId, 1);
     expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
     // The old proposal is void: it is not shown, cannot be approved, and makes room.
     expect((await list()).reviews.map(({ proposal }) => proposal)).toEqual([undefined]);
-    expect(await verdict(paymentId, proposalId)).toEqual(refused('not_in_review'));
+    expect(await verdict(proposalId)).toEqual(refused('approval_stale'));
+    expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(reversal)');
     await decide(paymentId, 'paid', { partnerRef: 'back-8' });
   });
 
@@ -304,33 +290,61 @@ describe('nothing is decided', () => {
     const rival = await silent('reversal');
     const proposalId = await proposed(paymentId, 'paid', { partnerRef: 'back-9' });
     await decide(rival, 'paid', { partnerRef: 'back-9' });
-    expect(await verdict(paymentId, proposalId)).toEqual(refused('reference_in_use'));
-    expect(await verdict(paymentId, proposalId, { verdict: 'reject' })).toEqual({ kind: 'done' });
+    expect(await verdict(proposalId)).toMatchObject({
+      reason: 'approval_failed',
+      detail: expect.stringContaining('reference_in_use'),
+    });
     await decide(paymentId, 'paid', { partnerRef: 'back-10' });
   });
 });
 
-describe('a decision without its deeds', () => {
-  it.each([
-    ['proposal', 'DELETE FROM review_proposal', '1 times, 0 were approved'],
-    ['second deed', "DELETE FROM operator_action WHERE action = 'review.approve'", 'is not among the deeds'],
-  ])('is found by the audit: no %s', async (_what, statement, said) => {
-    const undo = new Error('undo');
-    let found: string[] = [];
-    const { AuditStore } = await import('../audit/audit.store.js');
-    await world.test.database
-      .transaction(async (transaction) => {
-        await transaction.query(statement);
-        const inside = {
-          transaction: (work: (t: typeof transaction) => Promise<unknown>) => work(transaction),
-        };
-        const { findings } = await new AuditStore(inside as never).report('routing', 0);
-        found = findings.find(({ invariant }) => invariant === 'I18')!.violations;
-        throw undo;
-      })
-      .catch((error: unknown) => {
-        if (error !== undo) throw error;
-      });
-    expect(found[0]).toContain(said);
+describe('whoever decides sees', () => {
+  it('what it would come to: state, postings, what is sent, and by how many it is decided', async () => {
+    const paymentId = await silent('debit');
+    const amount = { currency: 'KHR', minor: '10034000' };
+    const approvalId = await proposed(paymentId, 'paid', { partnerRef: 'hash-9', amount });
+    expect(await operators.find(approvalId)).toMatchObject({
+      amount,
+      approvalsRequired: 1,
+      before: { state: 'MANUAL_REVIEW(debit)', leg: 'debit of 100240 KHR' },
+      after: {
+        decision: 'the debit is paid',
+        reference: 'hash-9',
+        booked: '100340 KHR',
+        state: 'UNWINDING',
+        sent: ['reversal of 100340 KHR'],
+        breaks: ['AMOUNT'],
+      },
+      warnings: [{ code: 'amount_differs', text: 'booked 100340 KHR, asked for was 100240 KHR' }],
+    });
+    expect(await verdict(approvalId)).toMatchObject({ reason: 'warnings_unacknowledged' });
+    expect(await stateOf(world, paymentId)).toBe('MANUAL_REVIEW(debit)');
+    expect(await verdict(approvalId, { acknowledged: ['amount_differs'] })).toMatchObject(DONE);
   });
+
+  it('is posted as it was shown', async () => {
+    const paymentId = await silent('credit');
+    const transfers = () =>
+      world.test.database.query('SELECT kind FROM transfer WHERE chain_id = $1', [paymentId]);
+    const before = (await transfers()).length;
+    const approvalId = await proposed(paymentId, 'paid', { partnerRef: 'TH-9' });
+    const { after } = await operators.find(approvalId);
+    expect(await transfers()).toHaveLength(before);
+    expect(await verdict(approvalId)).toMatchObject(DONE);
+    expect(after!['state']).toBe('COMPLETED');
+    expect(await transfers()).toHaveLength(before + (after!['postings'] as string[]).length);
+  });
+});
+
+it('a decision without its approval is found by the audit', async () => {
+  const { AuditStore } = await import('../audit/audit.store.js');
+  const violations = await world.test.undone(async (transaction) => {
+    await transaction.query(
+      `UPDATE approval_request SET kind = 'participant.cap' WHERE kind = 'payment.review'`,
+    );
+    const inside = { transaction: (work: (t: typeof transaction) => Promise<unknown>) => work(transaction) };
+    const { findings } = await new AuditStore(inside as never).report('routing', 0);
+    return findings.find(({ invariant }) => invariant.startsWith('I18'))!.violations;
+  });
+  expect(violations[0]).toContain('1 times, 0 were approved');
 });

@@ -1,21 +1,32 @@
-import type { LegKind, ReviewDecision } from '@tonle/contracts';
+import {
+  amountJson,
+  legKind,
+  reviewDecision,
+  uuid,
+  type LegKind,
+  type ReviewDecision,
+} from '@tonle/contracts';
+import { z } from 'zod';
 import type { MoneyAmount } from '../payment/payment.js';
 
-/** What an operator has found about the leg under review, before another one has agreed. */
+export const reviewFinding = z.object({
+  paymentId: uuid,
+  leg: legKind,
+  decision: reviewDecision,
+  partnerRef: z.string().optional(),
+  amount: amountJson.optional(),
+});
+/** What operators have found about a leg under review. */
+export type ReviewFinding = z.infer<typeof reviewFinding>;
+
+/** The same, as a batch takes it. */
 export interface ReviewProposal {
+  /** The approval. */
   readonly id: string;
-  readonly paymentId: string;
   readonly leg: LegKind;
-  /** The payment's version at that time: one that has left the review since makes the proposal void. */
-  readonly version: number;
   readonly decision: ReviewDecision;
   readonly partnerRef: string | undefined;
   readonly amount: MoneyAmount | undefined;
-  readonly reason: string;
-  readonly evidence: string;
-  /** The participant that proposed it. */
-  readonly proposedBy: string;
-  readonly proposedAtMs: number;
 }
 
 /** What can be decided of a leg. A reversal that was not accepted is owed to the payer still: it is sent once more. */

@@ -1,7 +1,8 @@
+import type { ApprovalRequest } from '@tonle/approval';
 import type { LegKind, ListedReview, UndecidedPayment } from '@tonle/contracts';
 import { legAmount, type MoneyAmount, type Payment } from '../payment/payment.js';
-import { arrivalOf, isStanding, notPaidFromMs } from './review.decide.js';
-import { DECISIONS, type ReviewProposal } from './review.js';
+import { arrivalOf, notPaidFromMs } from './review.decide.js';
+import { DECISIONS, type ReviewFinding } from './review.js';
 import type { UndecidedRow } from './review.store.js';
 
 const instant = (ms: number) => new Date(ms).toISOString();
@@ -10,7 +11,7 @@ const json = ({ currency, minor }: MoneyAmount) => ({ currency, minor: minor.toS
 /** A payment under review. Throws for one that is not. */
 export function listedReview(
   payment: Payment,
-  proposal: ReviewProposal | undefined,
+  proposal: ApprovalRequest<ReviewFinding> | undefined,
   notFoundFinalAfterMs: number,
 ): ListedReview {
   const { id, instruction, corridor, direction, reviewLeg: leg } = payment;
@@ -29,8 +30,7 @@ export function listedReview(
     attempts: payment.attempts[leg],
     decisions: [...DECISIONS[leg]],
     ...(from === undefined ? {} : { notPaidFrom: instant(from) }),
-    // What was proposed before evidence moved the payment is void.
-    ...(proposal !== undefined && isStanding(proposal, payment) && { proposal: listedProposal(proposal) }),
+    ...(proposal !== undefined && { proposal: listedProposal(proposal) }),
   };
 }
 
@@ -42,17 +42,15 @@ function owed({ instruction }: Payment, leg: LegKind): Pick<ListedReview, 'owedT
   return { owedTo: { agent, account } };
 }
 
-function listedProposal(proposal: ReviewProposal): NonNullable<ListedReview['proposal']> {
-  const { id, decision, partnerRef, amount, reason, evidence, proposedBy, proposedAtMs } = proposal;
+function listedProposal(request: ApprovalRequest<ReviewFinding>): NonNullable<ListedReview['proposal']> {
+  const { approvalId, payload, reason, evidence = '', participant: proposedBy, proposedAt } = request;
+  const { decision, partnerRef, amount } = payload;
   return {
-    proposalId: id,
+    approval: `routing.${approvalId}`,
     decision,
     ...(partnerRef === undefined ? {} : { partnerRef }),
-    ...(amount === undefined ? {} : { amount: json(amount) }),
-    reason,
-    evidence,
-    proposedBy,
-    proposedAt: instant(proposedAtMs),
+    ...(amount === undefined ? {} : { amount }),
+    ...{ reason, evidence, proposedBy, proposedAt: proposedAt.toISOString() },
   };
 }
 

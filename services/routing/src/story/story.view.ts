@@ -52,20 +52,29 @@ SELECT 'break:' || id, opened_at, 'trouble', 'a break was opened: ' || type || '
 FROM payment_break
 WHERE payment_id = $1::uuid
 UNION ALL
-SELECT 'proposal:' || id, proposed_at, 'decision',
-  proposed_by || ' proposed: the ' || leg || ' is ' || replace(decision, '_', ' '),
-  jsonb_strip_nulls(jsonb_build_object('proposalId', id, 'leg', leg, 'decision', decision, 'reference', partner_ref,
-    'reason', reason, 'evidence', evidence, 'proposedBy', proposed_by, 'version', version::text))
-FROM review_proposal
-WHERE payment_id = $1::uuid
+SELECT 'proposal:' || approval_id, proposed_at, 'decision',
+  participant || ' proposed: the ' || (payload ->> 'leg') || ' is ' || replace(payload ->> 'decision', '_', ' '),
+  jsonb_strip_nulls(jsonb_build_object('approval', 'routing.' || approval_id, 'leg', payload ->> 'leg',
+    'decision', payload ->> 'decision', 'reference', payload ->> 'partnerRef', 'reason', reason, 'evidence', evidence,
+    'proposedBy', participant, 'version', target_version))
+FROM approval_request
+WHERE kind = 'payment.review'
+  AND target = $1::uuid::text
 UNION ALL
-SELECT 'verdict:' || id, decided_at, 'decision',
-  CASE state WHEN 'SUPERSEDED' THEN 'events overtook the proposal'
-    ELSE decided_by || ' ' || lower(state) || ' the proposal' END,
-  jsonb_strip_nulls(jsonb_build_object('proposalId', id, 'state', state, 'decidedBy', decided_by))
-FROM review_proposal
-WHERE payment_id = $1::uuid
-  AND decided_at IS NOT NULL
+SELECT 'verdict:' || v.vote_id, v.at, 'decision',
+  v.participant || CASE v.verdict WHEN 'approve' THEN ' approved' WHEN 'reject' THEN ' rejected' ELSE ' withdrew' END || ' the proposal',
+  jsonb_build_object('approval', 'routing.' || r.approval_id, 'state', r.state, 'decidedBy', v.participant, 'reason', v.reason)
+FROM approval_vote AS v
+JOIN approval_request AS r USING (approval_id)
+WHERE r.kind = 'payment.review'
+  AND r.target = $1::uuid::text
+UNION ALL
+SELECT 'proposal-end:' || approval_id, ended_at, 'decision', 'the proposal ended: ' || coalesce(detail, state),
+  jsonb_build_object('approval', 'routing.' || approval_id, 'state', state)
+FROM approval_request
+WHERE kind = 'payment.review'
+  AND target = $1::uuid::text
+  AND state IN ('expired', 'stale', 'failed')
 UNION ALL
 SELECT 'undecided', since, 'trouble', 'its next step broke ' || times || ' times',
   jsonb_build_object('cause', cause, 'lastAt', last_at::text, 'times', times::text)

@@ -34,6 +34,8 @@ interface OpenedEntry {
   readonly kind: 'opened';
   /** The first day that has a statement. */
   readonly day: string;
+  /** Minor units on the scheme's account of each currency; books of earlier versions began with nothing. */
+  readonly schemeOpenings?: Readonly<Record<string, string>>;
 }
 
 /** An instruction and what the bank said to it. */
@@ -102,7 +104,7 @@ export class BankBooks {
   private readonly balances = new Map<string, bigint>();
   private readonly highest = new Map<string, number>();
   private readonly reissues = new Map<string, number>();
-  private opened: string | undefined;
+  private opened: OpenedEntry | undefined;
 
   private constructor(private readonly scheme: Pick<BankScheme, 'mark' | 'currencies'>) {}
 
@@ -115,13 +117,18 @@ export class BankBooks {
   ): Promise<BankBooks> {
     const books = new BankBooks(scheme);
     books.journal = await Journal.open<Entry>(path, (entry) => books.apply(entry), options);
-    if (books.opened === undefined) await books.write({ kind: 'opened', day: today });
+    if (books.opened === undefined) {
+      const schemeOpenings = Object.fromEntries(
+        Object.entries(scheme.currencies).map(([currency, { schemeOpening }]) => [currency, schemeOpening]),
+      );
+      await books.write({ kind: 'opened', day: today, schemeOpenings });
+    }
     return books;
   }
 
   /** The first day that has a statement. */
   get since(): string {
-    return this.opened!;
+    return this.opened!.day;
   }
 
   order(messageId: string): BankOrder | undefined {
@@ -141,9 +148,14 @@ export class BankBooks {
     return this.booked.filter((line) => line.currency === currency);
   }
 
+  /** Minor units on the scheme's account when the books were opened. */
+  schemeOpening(currency: string): bigint {
+    return BigInt(this.opened?.schemeOpenings?.[currency] ?? '0');
+  }
+
   /** Minor units on the scheme's account. */
   schemeBalance(currency: string): bigint {
-    return this.balances.get(currency) ?? 0n;
+    return this.schemeOpening(currency) + (this.balances.get(currency) ?? 0n);
   }
 
   /** Minor units on an account of a participant; undefined when the bank does not keep it. */
@@ -207,7 +219,7 @@ export class BankBooks {
   private apply(entry: Entry): void {
     switch (entry.kind) {
       case 'opened':
-        this.opened = entry.day;
+        this.opened = entry;
         return;
       case 'instruction':
         this.orders.set(entry.messageId, { entry, status: entry.status, done: new Set(), until: new Map() });

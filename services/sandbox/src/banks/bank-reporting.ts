@@ -32,7 +32,7 @@ export class BankReporting {
     if (kept === undefined || !isOver || !this.days.isOpen(day)) return undefined;
     if (fault?.fault === 'statement_missing') return undefined;
     const lines = this.books.lines(currency);
-    const openingMinor = sumOf(lines.filter((line) => line.day < day));
+    const openingMinor = this.books.schemeOpening(currency) + sumOf(lines.filter((line) => line.day < day));
     const ofDay = lines.filter((line) => line.day === day);
     const count = this.days.countOpen(this.books.since, day) + (fault?.fault === 'statement_gap' ? 1 : 0);
     const again = this.books.reissued(currency, day);
@@ -83,7 +83,8 @@ export class BankReporting {
     const wrong = fault?.fault === 'wrong_finalisation' ? (fault.code ?? 'amount') : undefined;
     const off = wrong === 'amount' ? 1n : 0n;
     const lines = this.books.lines(currency);
-    const schemeBalance = sumOf(lines.filter((line) => line.day <= valueDate));
+    const schemeBalance =
+      this.books.schemeOpening(currency) + sumOf(lines.filter((line) => line.day <= valueDate));
     return writeFinalisation({
       bank: this.scheme.id,
       currency,

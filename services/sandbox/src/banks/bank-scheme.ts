@@ -7,8 +7,13 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 /** What the bank keeps in one currency. */
 const bankCurrency = z.strictObject({
-  /** The scheme's account: its statement is the one that is sent. Begins with nothing on it. */
+  /** The scheme's account: its statement is the one that is sent. */
   scheme: accountNumber,
+  /** What is on it when the books are opened, minor units: what the scheme's ledger begins with. */
+  schemeOpening: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .default('0'),
   /** Accounts of participants, and what is on each when the books are opened, minor units. */
   accounts: z.record(
     accountNumber,

@@ -262,6 +262,31 @@ describe('a finalisation', () => {
 const text = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value;
 
+describe('the scheme’s account', () => {
+  it('begins with what the books were opened with, whatever the list says later', async () => {
+    const { THB } = SCHEME.currencies;
+    const listed = (schemeOpening: string) => ({
+      ...SCHEME,
+      currencies: { THB: { ...THB!, schemeOpening } },
+    });
+    const bank = await openBank(listed('7000'));
+    await bank.take(bytesOf(instructionOf(1)));
+    await bank.payments.payDue(NOON);
+    const closing = (from: BareBank) => {
+      const { openingMinor, closingMinor } = statementOf(
+        from.reporting.statement('THB', MONDAY, NOON + DAY_MS),
+        'camt.053',
+      );
+      return [openingMinor, closingMinor, from.books.schemeBalance('THB')];
+    };
+    expect(closing(bank)).toEqual([7_000n, 7_000n, 7_000n]);
+    await bank.books.settled();
+    const again = await BareBank.open(listed('9000'), NOON, bank.folder);
+    opened.push(again);
+    expect(closing(again)).toEqual([7_000n, 7_000n, 7_000n]);
+  });
+});
+
 describe('books that were cut off anywhere', () => {
   it('open again with whole entries alone, and add up', async () => {
     const bank = await openBank();

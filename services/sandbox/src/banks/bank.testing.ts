@@ -25,6 +25,7 @@ export const SCHEME: BankScheme = {
   currencies: {
     THB: {
       scheme: '2000300001',
+      schemeOpening: '0',
       accounts: {
         '2000300021': { participant: 'FXNAGA', name: 'Naga FX', opening: '100000000' },
         '2000300031': { participant: 'THSWITCH', name: 'Thai switch', opening: '100000000' },

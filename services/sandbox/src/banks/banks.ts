@@ -88,7 +88,10 @@ function totalsOf(scheme: BankScheme, books: BankBooks): object {
       (sum, { account, minor }) => (account === undefined ? sum + BigInt(minor) : sum),
       0n,
     );
-    const opening = Object.values(accounts).reduce((sum, each) => sum + BigInt(each.opening), 0n);
+    const opening = Object.values(accounts).reduce(
+      (sum, each) => sum + BigInt(each.opening),
+      books.schemeOpening(currency),
+    );
     const held = Object.keys(accounts).reduce((sum, each) => sum + books.balance(currency, each)!, 0n);
     const scheme = books.schemeBalance(currency);
     const balanced = held + scheme === opening + fromElsewhere;

@@ -66,14 +66,6 @@ const CHECKS: readonly SettlementCheck[] = [
       LEFT JOIN (SELECT window_id, sum(amount_minor) AS gross FROM window_bilateral GROUP BY window_id) b USING (window_id)
       WHERE w.state NOT IN ('OPEN', 'DRAINING', 'CLOSED') AND w.gross_minor <> coalesce(b.gross, 0)`,
   },
-  {
-    invariant: 'I18 another operator decides what one has proposed to read',
-    count: 'SELECT count(*)::int AS n FROM statement_correction WHERE verdict IS NOT NULL',
-    violations: `
-      SELECT format('correction %s of %s %s was proposed and decided by %s', correction_id, partner, day, operator) AS violation
-      FROM statement_correction
-      WHERE verdict_operator = operator`,
-  },
   ...WINDOW_CHECKS,
 ];
 

@@ -37,6 +37,26 @@ export const BOOKS_CHECKS: readonly SettlementCheck[] = [
       WHERE t.n <> d.said`,
   },
   {
+    invariant: 'every invoice is its lines with their tax, and the tax is booked',
+    count: 'SELECT count(*)::int AS n FROM invoice',
+    violations: `
+      SELECT format('invoice %s says %s with a tax of %s, its lines %s with %s, its entry %s', i.number, i.amount_minor, i.tax_minor,
+        l.minor + l.tax, l.tax, coalesce(e.minor, 0)) AS violation
+      FROM invoice AS i
+      LEFT JOIN LATERAL (
+        SELECT sum(amount_minor) AS minor, sum(tax_minor) AS tax
+        FROM invoice_line
+        WHERE number = i.number
+      ) AS l ON true
+      LEFT JOIN LATERAL (
+        SELECT CASE WHEN debit LIKE 'TAX_PAYABLE:%' THEN -minor ELSE minor END AS minor
+        FROM ledger_entry
+        WHERE entry_id = 'tax:' || i.number
+      ) AS e ON true
+      WHERE (i.amount_minor, i.tax_minor, i.tax_minor)
+        IS DISTINCT FROM (l.minor + l.tax, l.tax, coalesce(e.minor, 0))`,
+  },
+  {
     invariant: 'numbers of invoices have no gap',
     count: 'SELECT count(*)::int AS n FROM invoice',
     violations: `

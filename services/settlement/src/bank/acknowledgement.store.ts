@@ -16,7 +16,7 @@ export async function findAcknowledged(
   const [row] = await database.query<AcknowledgedInstruction & object>(
     `SELECT instruction_id AS "instructionId", currency, value_date::text AS "valueDate"
      FROM settlement_instruction
-     WHERE bank = $1 AND message_id = $2 AND state <> 'PREPARED'`,
+     WHERE bank = $1 AND message_id = $2 AND state NOT IN ('PREPARED', 'WITHDRAWN')`,
     [bank, messageId],
   );
   return row;

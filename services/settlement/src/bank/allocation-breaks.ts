@@ -1,3 +1,4 @@
+import { minorText } from '@tonle/money';
 import type { CoverageVerdict } from '../instruction/instruction.js';
 import type { EndedDifference, SettlementDifference } from '../reconciliation/settlement-difference.js';
 import type { AllocationPart, SuspenseCause } from './allocation.decide.js';
@@ -11,10 +12,14 @@ export interface PartOutcome {
   readonly covered?: Extract<CoverageVerdict, { kind: 'covered' }>;
 }
 
-/** Which breaks a line that was placed opens, and which it ends. Pure. */
+/**
+ * Which breaks a line that was placed opens, and which it ends. `closedBy`: the calendar by which the bank had no banking day on its
+ * value date. Pure.
+ */
 export function differencesOf(
   line: BankLine,
   outcomes: readonly PartOutcome[],
+  closedBy?: string,
 ): { readonly opened: readonly SettlementDifference[]; readonly ended: readonly EndedDifference[] } {
   const opened: SettlementDifference[] = [];
   const ended: EndedDifference[] = [];
@@ -36,12 +41,18 @@ export function differencesOf(
       });
     if (covered.isLate)
       opened.push({ type: 'BATCH_LATE', ...named, detail: `paid with value date ${line.valueDate}` });
+    if (closedBy !== undefined)
+      opened.push({
+        type: 'CALENDAR',
+        ...named,
+        detail: `line ${line.lineId} settled it on ${line.valueDate}, which is no banking day by calendar ${closedBy}`,
+      });
     const paid = part.minor < 0n ? -part.minor : part.minor;
     if (covered.openMinor > 0n)
       opened.push({
         type: 'BATCH_SHORT',
         ...{ ...named, ourMinor: paid + covered.openMinor, theirMinor: paid },
-        detail: `${covered.openMinor} is still to come`,
+        detail: `${minorText(covered.openMinor, line.currency)} of ${minorText(paid + covered.openMinor, line.currency)} is still to come`,
       });
     else ended.push({ ...of, key: part.targetId, type: 'BATCH_SHORT' });
     if (covered.openMinor === 0n && !covered.isLate)

@@ -16,6 +16,8 @@ const NONE: AllocationFacts = {
   alike: [],
   references: new Map([[REFERENCE, 'FXNAGA']]),
   returns: [],
+  invoices: [],
+  reversible: [],
 };
 const lineOf = (more: Partial<BankLine> = {}): BankLine => ({
   ...{ lineId: 'THSETTLE:THB:1', bank: 'THSETTLE', currency: 'THB', day: '2026-11-27' },
@@ -158,6 +160,8 @@ const anyFacts = fc.record({
     fc.record({ reference: fc.constant('RET-1'), itemId: fc.constant('I'), openMinor: minor }),
     { maxLength: 1 },
   ),
+  invoices: fc.constant([]),
+  reversible: fc.constant([]),
 });
 const anyLine = fc
   .record({

@@ -1,9 +1,12 @@
 import { readPrefundReference } from '@tonle/directory';
+import type { AccountCode } from '@tonle/ledger';
 import type { BankLine } from './bank-line.js';
+import { decideInvoices, type OpenInvoice } from './invoice-allocation.decide.js';
 import { nameTokens } from './name-tokens.js';
+import { decideReversal, type ReversibleLine, type ReversiblePart } from './reversal.decide.js';
 
 /** Which rules placed a line; kept with each of its parts. */
-export const ALLOCATION_RULES = 1;
+export const ALLOCATION_RULES = 2;
 
 /** A line of an instruction that may be what a bank line is for. */
 export interface ExpectedLine {
@@ -34,6 +37,10 @@ export interface AllocationFacts {
   /** Reference -> participant. */
   readonly references: ReadonlyMap<string, string>;
   readonly returns: readonly ExpectedReturn[];
+  /** Invoices that the line names. */
+  readonly invoices: readonly OpenInvoice[];
+  /** Of a line that takes back: what it may take back. Of any other: lines that wait in suspense to take it back. */
+  readonly reversible: readonly ReversibleLine[];
 }
 
 /** Why money is in suspense. */
@@ -62,6 +69,20 @@ export type AllocationPart =
   | { readonly target: 'instruction_line'; readonly targetId: string; readonly minor: bigint }
   | { readonly target: 'prefund'; readonly targetId: string; readonly minor: bigint }
   | { readonly target: 'return'; readonly targetId: string; readonly minor: bigint }
+  /** Pays an invoice. */
+  | {
+      readonly target: 'fee';
+      readonly targetId: string;
+      readonly minor: bigint;
+      readonly account: AccountCode;
+    }
+  /** Undoes what a part of another line has done, as it was. */
+  | {
+      readonly target: 'reversal';
+      readonly targetId: string;
+      readonly minor: bigint;
+      readonly undone: ReversiblePart;
+    }
   | {
       readonly target: 'suspense';
       readonly cause: SuspenseCause;
@@ -75,11 +96,15 @@ export type AllocationPart =
  * suspense with its cause. The parts always sum to the line. Pure.
  */
 export function decideAllocation(line: BankLine, facts: AllocationFacts): readonly AllocationPart[] {
+  const undone = decideReversal(line, facts.reversible);
+  if (undone !== undefined) return undone.parts.map(undoing);
   if (line.reversal) return [suspense(line, 'reversal')];
   const byName = allocateNamed(line, facts);
   if (byName !== undefined) return byName;
   const back = returnOf(line, facts);
   if (back !== undefined) return back;
+  const paying = invoiceParts(line, facts);
+  if (paying !== undefined) return paying;
   const reference = readPrefundReference(textOf(line), facts.references);
   if (reference?.kind === 'known')
     return [{ target: 'prefund', targetId: reference.participant, minor: line.amountMinor }];
@@ -146,6 +171,19 @@ function returnOf(line: BankLine, { returns }: AllocationFacts): readonly Alloca
   return [{ target: 'return', targetId: back.itemId, minor: line.amountMinor }];
 }
 
+/** By the invoices that it names; undefined when it names none. */
+function invoiceParts(line: BankLine, { invoices }: AllocationFacts): readonly AllocationPart[] | undefined {
+  const allocation = decideInvoices(line.amountMinor, invoices);
+  if (allocation === undefined) return undefined;
+  const { parts, rest } = allocation;
+  return [
+    ...parts.map(
+      ({ number, account, minor }) => ({ target: 'fee', targetId: number, minor, account }) as const,
+    ),
+    ...(rest === undefined ? [] : [{ target: 'suspense', ...rest } as const]),
+  ];
+}
+
 /** The only one that is open of this amount. */
 function suggestionFor(line: BankLine, { alike }: AllocationFacts): string | undefined {
   const fitting = alike.filter(
@@ -155,6 +193,12 @@ function suggestionFor(line: BankLine, { alike }: AllocationFacts): string | und
   return fitting.length === 1 ? fitting[0]!.endToEndId : undefined;
 }
 
+const undoing = (undone: ReversiblePart): AllocationPart => ({
+  target: 'reversal',
+  targetId: undone.lineId,
+  minor: -undone.minor,
+  undone,
+});
 const covering = (endToEndId: string, minor: bigint): AllocationPart => ({
   target: 'instruction_line',
   targetId: endToEndId,

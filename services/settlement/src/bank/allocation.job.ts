@@ -1,10 +1,13 @@
-import type { Directory } from '@tonle/directory';
+import { isBankingDate, type Directory } from '@tonle/directory';
+import { minorText } from '@tonle/money';
 import type { Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { endDifferences, openDifferences } from '../reconciliation/break-register.store.js';
 import type { CoverageVerdict } from '../instruction/instruction.js';
+import { markReturned } from '../instruction/instruction-desk.js';
 import type { InstructionCoverage } from '../instruction/instruction-coverage.js';
+import { bankCalendarOf } from '../instruction/settlement-terms.js';
 import { ALLOCATION_RULES, decideAllocation, type AllocationPart } from './allocation.decide.js';
 import { differencesOf, type PartOutcome } from './allocation-breaks.js';
 import {
@@ -18,6 +21,7 @@ import {
 import { entryIdOf, entryOfPart } from './bank-entry.js';
 import type { BankAccountName, BankLine } from './bank-line.js';
 import { lockAccount } from './bank-statement.store.js';
+import { LineReversal } from './line-reversal.js';
 import { nameTokens } from './name-tokens.js';
 import { prefundReferences } from './settlement-bank.js';
 import { breaksOf } from './suspense.js';
@@ -37,12 +41,16 @@ class CoverageMoved extends Error {}
  * placed nothing.
  */
 export class AllocationJob {
+  private readonly reversal: LineReversal;
+
   constructor(
     private readonly host: AllocationHost,
     private readonly directory: Directory,
-    private readonly coverage: Pick<InstructionCoverage, 'cover'>,
+    private readonly coverage: Pick<InstructionCoverage, 'cover' | 'takeBack'>,
     private readonly entries: Pick<LedgerEntries, 'post'>,
-  ) {}
+  ) {
+    this.reversal = new LineReversal(host.random, coverage, entries);
+  }
 
   /** Places what is new of every account. */
   readonly run = async (): Promise<void> => {
@@ -68,11 +76,12 @@ export class AllocationJob {
   async chase(transaction: Transaction, account: BankAccountName, day: string): Promise<void> {
     const { random, clock } = this.host;
     const overdue = await overdueLines(transaction, account, day);
+    const said = (minor: bigint) => minorText(minor, account.currency);
     const found = overdue.map(({ endToEndId, participant, valueDate, amountMinor, coveredMinor }) => ({
       type: coveredMinor > 0n ? ('BATCH_SHORT' as const) : ('BATCH_LATE' as const),
       ...{ partner: account.bank, currency: account.currency, day: valueDate, key: endToEndId },
       ...{ ourMinor: amountMinor, theirMinor: coveredMinor },
-      detail: `${participant}: of what was due on ${valueDate} the bank's statements up to ${day} do not have all`,
+      detail: `${participant}: of ${said(amountMinor)} due on ${valueDate} the bank's statements up to ${day} have ${said(coveredMinor)}`,
     }));
     const nowMs = clock.now();
     const ids = found.map(() => random.id(nowMs));
@@ -106,18 +115,33 @@ export class AllocationJob {
       const covered = await this.book(transaction, line, each, { part, targetId }, at);
       outcomes.push({ part: each, partNo: part, ...(covered !== undefined && { covered }) });
     }
-    const { opened, ended } = differencesOf(line, outcomes);
+    const { opened, ended } = differencesOf(line, outcomes, this.closedBy(line));
     const ids = opened.map(() => this.host.random.id(at.getTime()));
     await openDifferences(transaction, opened, ids, at);
     await endDifferences(transaction, ended, at);
   }
 
+  /** The bank's calendar, when it says that the value date of a line is no banking day. */
+  private closedBy({ bank, valueDate }: BankLine): string | undefined {
+    const calendar = bankCalendarOf(this.directory, bank);
+    if (calendar === undefined || isBankingDate(valueDate, calendar)) return undefined;
+    return calendar.calendarId;
+  }
+
   private keptOf(line: BankLine, each: AllocationPart, part: number, at: Date): KeptPart {
     const { target, minor } = each;
     const targetId = target === 'suspense' ? this.host.random.id(at.getTime()) : each.targetId;
-    const entryId =
-      target === 'instruction_line' ? `settlement_bank:${line.lineId}:${part}` : entryIdOf(line, part);
-    return { part, target, targetId, minor, entryId };
+    const isCover =
+      target === 'instruction_line' || (target === 'reversal' && each.undone.target === 'instruction_line');
+    const entryId = isCover ? `settlement_bank:${line.lineId}:${part}` : entryIdOf(line, part);
+    return {
+      part,
+      target,
+      targetId,
+      minor,
+      entryId,
+      ...(each.target === 'reversal' && { undone: each.undone }),
+    };
   }
 
   /** Books one part, with what follows from it. */
@@ -139,10 +163,13 @@ export class AllocationJob {
         );
       return verdict;
     }
-    const participant = each.target === 'prefund' ? each.targetId : undefined;
-    await this.entries.post(transaction, [
-      entryOfPart(line, { part, minor, ...(participant !== undefined && { participant }) }),
-    ]);
+    if (each.target === 'reversal') {
+      await this.reversal.undo(transaction, line, each.undone, part, at);
+      return undefined;
+    }
+    const owner = each.target === 'prefund' ? { participant: each.targetId } : {};
+    const account = each.target === 'fee' ? { account: each.account } : {};
+    await this.entries.post(transaction, [entryOfPart(line, { part, minor, ...owner, ...account })]);
     if (each.target === 'return') await this.giveBack(transaction, line, targetId, minor, at);
     if (each.target !== 'suspense') return undefined;
     const item = {
@@ -175,6 +202,7 @@ export class AllocationJob {
     const move = { moveId: `line:${lineId}`, action: 'returned', minor: -minor, lineId } as const;
     const state = openMinor === 0n ? 'CLEARED' : item.state;
     await moveItem(transaction, item, move, { state, openMinor }, at);
+    await markReturned(transaction, itemId, state === 'CLEARED', at);
     if (state === 'CLEARED') await endDifferences(transaction, breaksOf(item), at);
   }
 }

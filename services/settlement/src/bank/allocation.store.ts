@@ -1,15 +1,19 @@
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { AllocationFacts, ExpectedLine, ExpectedReturn } from './allocation.decide.js';
 import type { BankAccountName, BankLine } from './bank-line.js';
+import { reversibleLines } from './reversal.store.js';
+import { namedInvoices } from './invoice-allocation.store.js';
 import { LINE, lineOf, type LineRow } from './bank-statement.store.js';
 
 /** A part of a line as it is kept. */
 export interface KeptPart {
   readonly part: number;
-  readonly target: 'instruction_line' | 'prefund' | 'return' | 'suspense';
+  readonly target: 'instruction_line' | 'prefund' | 'return' | 'fee' | 'suspense' | 'reversal';
   readonly targetId: string;
   readonly minor: bigint;
   readonly entryId: string;
+  /** Of a `reversal`: the part that it undoes. */
+  readonly undone?: { readonly lineId: string; readonly part: number };
 }
 
 /** Accounts with lines that nobody has placed. */
@@ -29,7 +33,8 @@ export async function newLines(
     `SELECT ${LINE}
      FROM bank_line l
      WHERE l.bank = $1 AND l.currency = $2 AND l.state = 'NEW'
-     ORDER BY l.day, l.line_id
+     -- What a line takes back goes before it.
+     ORDER BY l.reversal, l.day, l.line_id
      LIMIT $3
      FOR UPDATE`,
     [account.bank, account.currency, max],
@@ -43,14 +48,15 @@ const EXPECTED = `
          CASE i.state WHEN 'PREPARED' THEN 'unsent' WHEN 'SUPERSEDED' THEN 'superseded' ELSE 'due' END AS standing
   FROM settlement_instruction_line l
   JOIN settlement_instruction i USING (instruction_id)
-  WHERE i.bank = $1 AND i.currency = $2`;
+  WHERE i.bank = $1 AND i.currency = $2 AND i.state <> 'WITHDRAWN'`;
 
 /** What a line may be for, by the words that may be references in it. */
 export async function allocationFacts(
   transaction: Queryable,
-  { bank, currency, amountMinor }: BankLine,
+  line: BankLine,
   tokens: readonly string[],
 ): Promise<Omit<AllocationFacts, 'references'>> {
+  const { bank, currency, amountMinor } = line;
   const named = await transaction.query<ExpectedLine & object>(
     `${EXPECTED} AND (l.end_to_end_id = ANY($3) OR i.message_id = ANY($3)) ORDER BY l.end_to_end_id`,
     [bank, currency, tokens],
@@ -67,7 +73,9 @@ export async function allocationFacts(
      WHERE bank = $1 AND currency = $2 AND return_reference = ANY($3)`,
     [bank, currency, tokens],
   );
-  return { named, alike, returns };
+  const invoices = await namedInvoices(transaction, line, tokens);
+  const reversible = await reversibleLines(transaction, line, tokens);
+  return { named, alike, returns, invoices, reversible };
 }
 
 /** Writes the parts of a line, and how the line stands by them. */
@@ -80,9 +88,10 @@ export async function insertParts(
 ): Promise<void> {
   await transaction.query(
     `WITH placed AS (
-       INSERT INTO bank_allocation (line_id, rule_version, at, part, target, target_id, amount_minor, entry_id)
+       INSERT INTO bank_allocation
+         (line_id, rule_version, at, part, target, target_id, amount_minor, entry_id, reverses_line, reverses_part)
        SELECT $1, $2, $3::timestamptz, part.*
-       FROM unnest($4::int[], $5::text[], $6::text[], $7::bigint[], $8::text[]) AS part
+       FROM unnest($4::int[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::int[]) AS part
        RETURNING target, amount_minor
      )
      UPDATE bank_line
@@ -96,6 +105,8 @@ export async function insertParts(
       parts.map(({ targetId }) => targetId),
       parts.map(({ minor }) => minor),
       parts.map(({ entryId }) => entryId),
+      parts.map(({ undone }) => undone?.lineId ?? null),
+      parts.map(({ undone }) => undone?.part ?? null),
     ],
   );
 }

@@ -1,25 +1,28 @@
 import type { LedgerEntry } from '@tonle/contracts';
-import { nostroAccount, prefundAccount, suspenseAccount } from '@tonle/ledger';
+import { nostroAccount, prefundAccount, suspenseAccount, type AccountCode } from '@tonle/ledger';
 import type { BankLine } from './bank-line.js';
 
+/** What a part of a line is for: a deposit of a participant, an invoice on an account of its counterparty, or nobody knows. */
+export interface EntryPart {
+  readonly part: number;
+  readonly minor: bigint;
+  readonly participant?: string;
+  readonly account?: AccountCode;
+}
+
 /** Money that came is debited to the bank's mirror, money that went is credited; the other side is what it was for. */
-export function entryOfPart(
-  line: BankLine,
-  {
-    part,
-    minor,
-    participant,
-  }: { readonly part: number; readonly minor: bigint; readonly participant?: string },
-): LedgerEntry {
+export function entryOfPart(line: BankLine, { part, minor, participant, account }: EntryPart): LedgerEntry {
   const { bank, currency, lineId } = line;
-  const [nostro, other] = [
-    nostroAccount(bank, currency),
-    participant === undefined ? suspenseAccount(currency) : prefundAccount(participant, currency),
-  ];
+  const nostro = nostroAccount(bank, currency);
+  const [kind, other] =
+    account !== undefined
+      ? (['fee_paid', account] as const)
+      : participant !== undefined
+        ? (['funds', prefundAccount(participant, currency)] as const)
+        : (['suspense', suspenseAccount(currency)] as const);
   return {
     entryId: entryIdOf(line, part),
-    kind: participant === undefined ? 'suspense' : 'funds',
-    currency,
+    ...{ kind, currency },
     ...(minor > 0n ? { debit: nostro, credit: other } : { debit: other, credit: nostro }),
     minor: (minor < 0n ? -minor : minor).toString(),
     lineId,

@@ -259,7 +259,7 @@ describe('money in suspense', () => {
     );
     expect(await approve(approvalId, 'OPERATOR2')).toMatchObject({
       reason: 'approval_failed',
-      detail: 'break_value_limit: 3400000 of 3500000 minor units of THB are written off this month.',
+      detail: 'break_value_limit: 34000.00 THB of 35000.00 THB are written off this month.',
     });
     expect((await suspense())[0]).toMatchObject({ state: 'OPEN', openMinor: '191000' });
     await expect(propose({ action: 'write_off' })).rejects.toThrow('break_value_limit');

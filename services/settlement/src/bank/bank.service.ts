@@ -8,6 +8,8 @@ import { amount } from '@tonle/money';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import type { z } from 'zod';
 import { markSent } from '../instruction/instruction-desk.js';
+import { lockWindowOfInstruction } from '../instruction/instruction.store.js';
+import { earlierUnsent, isHeld } from '../instruction/withdrawal.store.js';
 import { viewAccounts } from './bank.view.js';
 import type { BankWire } from './bank-wire.js';
 import { handedFormat, type HandedFileKind } from './handed-file.kind.js';
@@ -114,6 +116,14 @@ export class BankService {
     const { database, clock } = this.host;
     const nowMs = clock.now();
     return database.transaction(async (transaction): Promise<Answered<'sendByHand'>> => {
+      const known = await lockWindowOfInstruction(transaction, instructionId);
+      if (known?.state === 'PREPARED') {
+        const first = await earlierUnsent(transaction, instructionId);
+        if (first !== undefined)
+          return refused('instruction_not_open', `${first} is sent first: the bank counts without a gap.`);
+        if (await isHeld(transaction, instructionId, nowMs))
+          return refused('instruction_not_open', 'It is proposed to withdraw it.');
+      }
       const outcome = await markSent(transaction, instructionId, new Date(nowMs));
       if (outcome === 'unknown') return refused('not_found');
       const sent = await sentInstruction(transaction, instructionId);

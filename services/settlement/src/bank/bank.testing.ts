@@ -14,6 +14,8 @@ import { Directory } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
 import { InstructionCoverage } from '../instruction/instruction-coverage.js';
+import { InstructionMaker } from '../instruction/instruction-maker.js';
+import { writeInstructionFile } from '../bank-file/instruction-file.js';
 import { insertInstruction } from '../instruction/instruction.store.js';
 import { LedgerEntries } from '../ledger/ledger-entries.js';
 import { LedgerEntryStore } from '../ledger/ledger-entry.store.js';
@@ -85,6 +87,7 @@ export class BankWorld {
     readonly bank: ScriptedBank,
     readonly approvals: Approvals,
     readonly coverage: InstructionCoverage,
+    readonly maker: InstructionMaker,
     readonly banks: SettlementBanks,
     readonly directory: Directory,
   ) {}
@@ -102,9 +105,10 @@ export class BankWorld {
     const approvals = new Approvals(platform);
     const bank = new ScriptedBank();
     const wires = linked === undefined ? new Map([['THSETTLE', bank]]) : undefined;
-    const banks = new SettlementBanks(platform, directory, approvals, coverage, entries, wires);
+    const maker = new InstructionMaker(platform, directory, writeInstructionFile, undefined);
+    const banks = new SettlementBanks(platform, directory, approvals, coverage, entries, maker, wires);
     banks.addKinds();
-    return new BankWorld(test, platform, bank, approvals, coverage, banks, directory);
+    return new BankWorld(test, platform, bank, approvals, coverage, maker, banks, directory);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Platform } from '@tonle/platform';
 import { markSent } from '../instruction/instruction-desk.js';
-import { dueInstructions } from '../instruction/instruction.store.js';
+import { dueInstructions, lockWindowOfInstruction } from '../instruction/instruction.store.js';
+import { isHeld } from '../instruction/withdrawal.store.js';
 import type { DueInstruction } from '../instruction/instruction.js';
 import type { AcknowledgementTaking } from './acknowledgement-taking.service.js';
 import type { BankReply, BankWire, SentInstruction } from './bank-wire.js';
@@ -79,10 +80,13 @@ export class InstructionSendingJob {
     return (await this.acknowledgements.take(bank, format, reply.bytes, 'schedule')).kind !== 'refused';
   }
 
-  /** Undefined: it is not to be sent any more, or another one was made in its place. */
+  /** Undefined: it is not to be sent any more, or not yet, or another one was made in its place. */
   private async send(wire: BankWire, { instructionId }: DueInstruction): Promise<BankReply | undefined> {
     const { database, clock } = this.host;
     const sent = await database.transaction(async (transaction) => {
+      // Its window is locked first: whoever proposes that it is withdrawn comes before or after.
+      await lockWindowOfInstruction(transaction, instructionId);
+      if (await isHeld(transaction, instructionId, clock.now())) return undefined;
       const outcome = await markSent(transaction, instructionId, new Date(clock.now()));
       // As it is now: until it was marked it could be made anew.
       return outcome === 'done' ? sentInstruction(transaction, instructionId) : undefined;

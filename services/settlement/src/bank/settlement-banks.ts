@@ -3,6 +3,7 @@ import { bankCalls, refused, type SettlementBankAccount } from '@tonle/contracts
 import type { Directory } from '@tonle/directory';
 import type { Platform, Service } from '@tonle/platform';
 import type { InstructionCoverage } from '../instruction/instruction-coverage.js';
+import type { InstructionMaker } from '../instruction/instruction-maker.js';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { localDay } from '../reconciliation/local-day.js';
 import { AcknowledgementTaking } from './acknowledgement-taking.service.js';
@@ -36,8 +37,9 @@ export class SettlementBanks {
     private readonly platform: Platform,
     private readonly directory: Directory,
     private readonly approvals: Approvals,
-    coverage: Pick<InstructionCoverage, 'cover' | 'coverByPeople'>,
+    coverage: Pick<InstructionCoverage, 'cover' | 'coverByPeople' | 'takeBack'>,
     entries: Pick<LedgerEntries, 'post'>,
+    maker: Pick<InstructionMaker, 'makeReturn'>,
     private readonly wires: ReadonlyMap<string, BankWire> = openWires(platform, directory),
   ) {
     this.allocation = new AllocationJob(platform, directory, coverage, entries);
@@ -46,7 +48,7 @@ export class SettlementBanks {
     this.fetching = new StatementFetchJob(platform, directory, wires, this.taking);
     this.sending = new InstructionSendingJob(platform, wires, acknowledgements);
     this.files = new HandedFileKind(directory, this.taking, acknowledgements);
-    this.cures = new SuspenseCureKind(directory, coverage, entries);
+    this.cures = new SuspenseCureKind(directory, coverage, entries, maker);
     this.service = new BankService(
       platform,
       directory,

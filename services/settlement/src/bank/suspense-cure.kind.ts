@@ -4,12 +4,15 @@ import type { Transaction } from '@tonle/persistence';
 import { refused, SUSPENSE_ACTIONS, type Refusal } from '@tonle/contracts';
 import { z } from 'zod';
 import type { InstructionCoverage } from '../instruction/instruction-coverage.js';
+import type { InstructionMaker } from '../instruction/instruction-maker.js';
+import { newestReturn } from '../instruction/return-instruction.store.js';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { endDifferences } from '../reconciliation/break-register.store.js';
 import { monthFault } from '../reconciliation/write-off.store.js';
 import { decideCure, type CureFacts } from './suspense.decide.js';
 import { breaksOf, type SuspenseCure, type SuspenseItem } from './suspense.js';
-import { curableLine, lockItem, moveItem } from './suspense.store.js';
+import { schemeAccount } from './settlement-bank.js';
+import { curableLine, lockItem, moveItem, payerOf } from './suspense.store.js';
 
 const cure = z.object({
   itemId: z.uuid(),
@@ -32,6 +35,7 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
     private readonly directory: Directory,
     private readonly coverage: Pick<InstructionCoverage, 'coverByPeople'>,
     private readonly entries: Pick<LedgerEntries, 'post'>,
+    private readonly maker: Pick<InstructionMaker, 'makeReturn'>,
   ) {}
 
   async targetVersion(transaction: Transaction, { itemId }: CurePayload): Promise<string | undefined> {
@@ -53,7 +57,10 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
     if (effect.kind === 'refused') return effect;
     const fault = await this.limitFault(transaction, item, asked, effect.minor, nowMs);
     if (fault !== undefined) return fault;
-    const { entry, minor, after } = effect;
+    const returning = await this.instruct(transaction, item, asked, approvalId);
+    if (typeof returning === 'object') return returning;
+    const { entry, minor } = effect;
+    const after = { ...effect.after, ...(returning !== undefined && { returnReference: returning }) };
     if (entry !== undefined) await this.entries.post(transaction, [entry]);
     if (asked.action === 'to_window') {
       const { windowId, participant } = facts.line!;
@@ -86,6 +93,22 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
     };
   }
 
+  /** Where an account is named, the bank is instructed to send it there; returns the reference by which it goes. */
+  private async instruct(
+    transaction: Transaction,
+    { itemId, lineId, bank, currency, openMinor }: SuspenseItem,
+    { action, target }: SuspenseCure,
+    approvalId: string,
+  ): Promise<string | Refusal | undefined> {
+    if (action !== 'send_back' || target === undefined) return undefined;
+    const account = schemeAccount(this.directory, bank, currency);
+    if (account === undefined) return refused('bank_unknown');
+    const to = { name: (await payerOf(transaction, lineId)) ?? target, account: target };
+    const money = { itemId, lineId, bank, currency, minor: openMinor, to };
+    const made = await this.maker.makeReturn(transaction, money, account, approvalId);
+    return made.kind === 'wanting' ? refused('instruction_not_possible', made.what) : made.reference;
+  }
+
   /** Write-offs of money in suspense are within the month's limit together with those of breaks. */
   async limitFault(
     transaction: Transaction,
@@ -109,6 +132,11 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
       return {
         isHolder: this.directory.participant(target)?.settlementAccounts?.[item.currency] !== undefined,
       };
+    if (action === 'send_back' || action === 'keep') {
+      const newest = await newestReturn(transaction, item.itemId);
+      const isStanding = newest !== undefined && ['PREPARED', 'SENT', 'ACKNOWLEDGED'].includes(newest.state);
+      return isStanding ? { standing: newest.messageId } : {};
+    }
     const line = action === 'to_window' ? await curableLine(transaction, item, target) : undefined;
     return line === undefined ? {} : { line };
   }

@@ -7,7 +7,8 @@ import {
   type AccountCode,
 } from '@tonle/ledger';
 import { limitsOf } from '../reconciliation/break-limits.table.js';
-import { returnReference, type SuspenseCure, type SuspenseItem, type SuspenseState } from './suspense.js';
+import { returnReference } from '../instruction/instruction.decide.js';
+import type { SuspenseCure, SuspenseItem, SuspenseState } from './suspense.js';
 
 /** A line of an instruction that money in suspense may be for. */
 export interface CurableLine {
@@ -23,6 +24,8 @@ export interface CureFacts {
   readonly line?: CurableLine;
   /** Of `to_prefund`: whether the participant has an account there. */
   readonly isHolder?: boolean;
+  /** Of `send_back` and `keep`: the message id of an instruction that sends it back and has not ended. */
+  readonly standing?: string;
 }
 
 /** What a cure does. */
@@ -48,6 +51,11 @@ export function decideCure(
   if (item.state === 'CLEARED') return refused('suspense_cleared');
   const open = sizeOf(item.openMinor);
   const size = cure.minor ?? open;
+  if (facts.standing !== undefined)
+    return refused(
+      'suspense_returning',
+      `Instruction ${facts.standing} stands: withdraw it, or have it declared dead.`,
+    );
   if (cure.action === 'send_back') return sendBack(item, cure);
   if (cure.action === 'keep') return keep(item);
   if (item.state === 'RETURNING')
@@ -70,9 +78,17 @@ export function decideCure(
   };
 }
 
-/** The bank is asked to send it back; nothing is booked until its line says that it has. */
-function sendBack({ itemId, state, openMinor }: SuspenseItem, { minor }: SuspenseCure): CureEffect | Refusal {
+/** The bank is asked to send it back, or instructed to where an account is named; nothing is booked until its line says that it has. */
+function sendBack(
+  { itemId, state, openMinor }: SuspenseItem,
+  { minor, target }: SuspenseCure,
+): CureEffect | Refusal {
   if (state === 'RETURNING') return refused('suspense_returning');
+  if (target !== undefined && openMinor < 0n)
+    return refused(
+      'cure_not_possible',
+      'Money that left is asked back in words: there is nothing to instruct.',
+    );
   if (minor !== undefined && minor !== sizeOf(openMinor))
     return refused('cure_not_possible', 'What is open of it goes back as a whole.');
   const after = { state: 'RETURNING', openMinor, returnReference: returnReference(itemId) } as const;

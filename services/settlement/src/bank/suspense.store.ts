@@ -5,7 +5,8 @@ import type { SuspenseItem, SuspenseState } from './suspense.js';
 /** What people, or the bank by a line, did with money in suspense; its amount is signed as the item's is. */
 export interface SuspenseMove {
   readonly moveId: string;
-  readonly action: 'to_window' | 'to_prefund' | 'send_back' | 'keep' | 'write_off' | 'returned';
+  readonly action:
+    'to_window' | 'to_prefund' | 'send_back' | 'keep' | 'write_off' | 'returned' | 'taken_back';
   /** End-to-end id, participant, or the reference by which it goes back. */
   readonly target?: string;
   readonly minor: bigint;
@@ -82,7 +83,7 @@ export async function moveItem(
   await transaction.query(
     `UPDATE bank_line AS l
      SET allocated_minor = l.allocated_minor + $2,
-         state = CASE WHEN l.allocated_minor + $2 = l.amount_minor THEN 'ALLOCATED' ELSE l.state END
+         state = CASE WHEN l.allocated_minor + $2 = l.amount_minor THEN 'ALLOCATED' ELSE 'SUSPENSE' END
      WHERE l.line_id = $1`,
     [lineId, stays ? 0n : move.minor],
   );
@@ -111,8 +112,25 @@ export async function curableLine(
     `SELECT l.window_id AS "windowId", l.participant, l.direction, l.amount_minor - l.covered_minor AS "openMinor"
      FROM settlement_instruction_line l
      JOIN settlement_instruction i USING (instruction_id)
-     WHERE i.bank = $1 AND i.currency = $2 AND l.end_to_end_id = $3 AND i.state NOT IN ('PREPARED', 'SUPERSEDED')`,
+     WHERE i.bank = $1 AND i.currency = $2 AND l.end_to_end_id = $3 AND i.state NOT IN ('PREPARED', 'SUPERSEDED', 'WITHDRAWN')`,
     [bank, currency, endToEndId],
   );
   return row;
+}
+
+/** Who sent the money of a line, as the bank says. */
+export async function payerOf(transaction: Queryable, lineId: string): Promise<string | undefined> {
+  const [row] = await transaction.query<{ counterparty: string | null }>(
+    'SELECT counterparty FROM bank_line WHERE line_id = $1',
+    [lineId],
+  );
+  return row?.counterparty ?? undefined;
+}
+
+/** The bank will not send it back: people decide anew. */
+export async function reopenItem(transaction: Transaction, itemId: string): Promise<void> {
+  await transaction.query(
+    "UPDATE suspense_item SET state = 'OPEN', version = version + 1 WHERE item_id = $1 AND state = 'RETURNING'",
+    [itemId],
+  );
 }

@@ -19,15 +19,10 @@ export interface SuspenseItem extends BankAccountName {
   readonly state: SuspenseState;
 }
 
-/** The reference by which the bank sends money back: short, and one for each item. */
-export function returnReference(itemId: string): string {
-  return `RET-${itemId.replaceAll('-', '').slice(-24).toUpperCase()}`;
-}
-
 /** What people want done with money in suspense. */
 export interface SuspenseCure {
   readonly action: 'to_window' | 'to_prefund' | 'send_back' | 'keep' | 'write_off';
-  /** Of `to_window` an end-to-end id, of `to_prefund` a participant. */
+  /** Of `to_window` an end-to-end id, of `to_prefund` a participant, of `send_back` the account that it goes to. */
   readonly target?: string;
   /** How much of it, above zero; all that is open when absent. */
   readonly minor?: bigint;

@@ -10,7 +10,6 @@ import {
   type UnknownPayment,
 } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
-import { readAccount } from '@tonle/ledger';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, Service, type TestPlatform } from '@tonle/platform';
 import { declareApprovals } from '@tonle/approval';
@@ -19,6 +18,9 @@ import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { endOfAccountingDay } from './accounting-day.js';
 import { SettlementBooks } from './settlement-books.js';
 import { BalanceStore } from '../ledger/balance.store.js';
+import { bookTransfer } from '../ledger/transfer.testing.js';
+import { LedgerEntries } from '../ledger/ledger-entries.js';
+import { LedgerEntryStore } from '../ledger/ledger-entry.store.js';
 import { LedgerCopyStore } from '../ledger/ledger-copy.store.js';
 
 const SEED = new URL('../../../../deploy/sandbox/directory.json', import.meta.url);
@@ -29,15 +31,15 @@ const BY = { operator: 'OPERATOR-1', participant: 'OPERATOR', reason: 'a test' }
 export class BooksWorld {
   midRates = [{ sourceCurrency: 'THB', targetCurrency: 'KHR', rate: '122' }];
   unknowns: UnknownPayment[] = [];
+  private readonly directory = new Directory();
   private readonly payments: PaymentEventHandler;
 
   private constructor(
     readonly test: TestDatabase,
     readonly platform: TestPlatform,
   ) {
-    const directory = new Directory();
-    directory.take((JSON.parse(readFileSync(SEED, 'utf8')) as { entries: DirectoryEntry[] }).entries);
-    this.payments = new PaymentEventHandler(test.database, directory, platform.clock);
+    this.directory.take((JSON.parse(readFileSync(SEED, 'utf8')) as { entries: DirectoryEntry[] }).entries);
+    this.payments = new PaymentEventHandler(test.database, this.directory, platform.clock);
     const { calls } = platform;
     calls.serve(fxCalls.market, () =>
       Promise.resolve({
@@ -48,16 +50,19 @@ export class BooksWorld {
     calls.serve(routingCalls.unknowns, () => Promise.resolve({ payments: this.unknowns, counts: [] }));
   }
 
-  static async start(name: string): Promise<BooksWorld> {
+  static async start(name: string, settings: Readonly<Record<string, string>> = {}): Promise<BooksWorld> {
     const test = await createTestDatabase(name, 'settlement');
     await test.database.openOrm(SETTLEMENT_DATABASE);
-    const world = new BooksWorld(test, createTestPlatform('settlement', test.database));
+    const world = new BooksWorld(test, createTestPlatform('settlement', test.database, { settings }));
     const approvals = new Approvals(world.platform);
     const service = new Service(world.platform);
     declareApprovals(service, approvals);
     const [copies, balances] = [new LedgerCopyStore(), new BalanceStore()];
     const { calls } = world.platform;
-    new SettlementBooks(world.platform, calls, approvals, copies, balances).declareIn(service);
+    const entries = new LedgerEntries(new LedgerEntryStore(), world.platform.clock);
+    new SettlementBooks(
+      ...([world.platform, calls, approvals, copies, balances, world.directory, entries] as const),
+    ).declareIn(service);
     service.serveCalls();
     await world.proveUntil('2999-01-01');
     return world;
@@ -91,28 +96,10 @@ export class BooksWorld {
     at: string,
     reference?: string,
   ): Promise<void> {
-    await this.test.database.query(
-      `INSERT INTO ledger_transfer (chain_id, kind, debit, credit, minor, reference, at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [chainId, kind, await this.account(debit), await this.account(credit), minor, reference ?? null, at],
-    );
-  }
-
-  private async account(code: string): Promise<number> {
-    const { kind, owner, currency } = readAccount(code);
-    const [row] = await this.test.database.query<{ id: number }>(
-      `WITH added AS (
-         INSERT INTO ledger_account (account_id, code, kind, owner, currency)
-         SELECT (SELECT count(*) + 1 FROM ledger_account), $1, $2, $3, $4
-         WHERE NOT EXISTS (SELECT FROM ledger_account WHERE code = $1)
-         RETURNING account_id
-       )
-       SELECT account_id AS id FROM added
-       UNION ALL
-       SELECT account_id FROM ledger_account WHERE code = $1`,
-      [code, kind, owner.join(':'), currency],
-    );
-    return row!.id;
+    await bookTransfer(this.test.database, {
+      ...{ chainId, kind, debit, credit, minor, at },
+      ...(reference !== undefined && { reference }),
+    });
   }
 
   /** Windows of a day, all through. */
@@ -136,10 +123,17 @@ export class BooksWorld {
     return this.platform.calls.call(financeCalls.closePeriod, { period, ...BY });
   }
 
-  async sign(period: string, step: string) {
+  /** Signs steps as they are found in one look. */
+  async sign(period: string, ...signed: string[]) {
     const { steps } = await this.checklist(period);
-    const { findingSha256 } = steps.find((each) => each.step === step)!;
-    return this.platform.calls.call(financeCalls.signStep, { period, step, findingSha256, ...BY });
+    const answers = [];
+    for (const step of signed) {
+      const { findingSha256 } = steps.find((each) => each.step === step)!;
+      answers.push(
+        await this.platform.calls.call(financeCalls.signStep, { period, step, findingSha256, ...BY }),
+      );
+    }
+    return answers;
   }
 
   reopen(period: string) {

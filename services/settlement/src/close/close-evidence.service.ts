@@ -7,12 +7,16 @@ import type { InvoiceService } from '../invoice/invoice.service.js';
 import type { BookedBalance, ProvenLedger } from '../journal/proven-ledger.js';
 import { journalTotals } from '../journal/journal.js';
 import { journalDigests } from '../journal/journal.store.js';
+import { holdingProblems } from '../holding/holding.decide.js';
+import { holdingsOf } from '../holding/holding.store.js';
 import { endOfAccountingDay, firstDayIn, lastDayIn, monthOf, nextDay, periodKind } from './accounting-day.js';
 import { checkStep } from './close.decide.js';
 import type { CheckedStep, StepFinding } from './close.js';
 import { closedReports, notesOn, periodsAround } from './close.store.js';
 import { stepsOf, type CloseStepName } from './close-step.table.js';
-import { findInTables, type CheckedSpan } from './close-evidence.store.js';
+import { findInTables, missedStatements, type CheckedSpan } from './close-evidence.store.js';
+import type { DueStatements } from './due-statements.js';
+import type { AbsentStatement } from './statements-due.decide.js';
 
 const SHOWN_MAX = 20;
 
@@ -39,6 +43,7 @@ export class CloseEvidence {
     private readonly ledger: ProvenLedger,
     private readonly positions: FxPositionService,
     private readonly invoices: InvoiceService,
+    private readonly due: DueStatements,
   ) {
     const inTables =
       (step: Parameters<typeof findInTables>[1]): Finder =>
@@ -47,13 +52,14 @@ export class CloseEvidence {
     this.finders = {
       ledger_copied: (look) => this.ledgerCopied(look),
       windows_netted: inTables('windows_netted'),
-      statements_in: inTables('statements_in'),
+      statements_in: (look) => this.statementsIn(look),
       breaks_owned: inTables('breaks_owned'),
       unknowns_resolved: (look) => this.unknowns(look),
       windows_instructed: inTables('windows_instructed'),
       windows_settled: inTables('windows_settled'),
       entries_booked: inTables('entries_booked'),
       trial_balance: (look) => this.trialBalance(look),
+      holdings_tie: (look) => this.holdings(look),
       positions_tie: inTables('positions_tie'),
       suspense_empty: (look) => this.suspense(look),
       fx_valued: (look) => this.valued(look),
@@ -119,6 +125,30 @@ export class CloseEvidence {
           `payment ${paymentId} is ${state} at ${partner} since ${since}`,
       ),
     );
+  }
+
+  /** What was asked for and did not come, and what is due by calendar and nobody has asked for. */
+  private async statementsIn({ database, from, until }: Look): Promise<StepFinding> {
+    const missed = await missedStatements(database, until);
+    const { absent, covered } = await this.due.absent(database, { from, until });
+    const known = new Set(missed.map(nameOfStatement));
+    const problems = [
+      ...missed,
+      ...absent
+        .filter((each) => !known.has(nameOfStatement(each)))
+        .map((each) => ({ ...each, cause: 'it is not here' })),
+    ].map((each) => `${nameOfStatement(each)}: ${each.cause}`);
+    return finding({ statements: covered.length.toString() }, problems);
+  }
+
+  /** By the statements of days up to the period's last, and what the ledger has made of their lines since: it says the same later. */
+  private async holdings({ database, until }: Look): Promise<StepFinding> {
+    const holdings = await holdingsOf(database, until);
+    const balances = holdings.banks.map(({ bank, currency, closingMinor }) => [
+      `${bank} ${currency}`,
+      closingMinor.toString(),
+    ]);
+    return finding(Object.fromEntries(balances), holdingProblems(holdings));
   }
 
   private async trialBalance({ database, end }: Look): Promise<StepFinding> {
@@ -198,6 +228,8 @@ export class CloseEvidence {
 function finding(facts: Readonly<Record<string, string>>, problems: readonly string[]): StepFinding {
   return { facts, problems: problems.slice(0, SHOWN_MAX), found: problems.length };
 }
+
+const nameOfStatement = ({ from, currency, day }: AbsentStatement): string => `${from} ${currency} of ${day}`;
 
 const netOf = ({ debitMinor, creditMinor }: BookedBalance): string => (debitMinor - creditMinor).toString();
 

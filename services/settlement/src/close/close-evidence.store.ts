@@ -20,27 +20,13 @@ const CHECKS = {
     problems: `SELECT format('window %s is %s', window_id, state) AS problem FROM settlement_window
       WHERE day <= $2::date AND state IN ('OPEN', 'DRAINING', 'CLOSED') ORDER BY window_id`,
   },
-  statements_in: {
-    facts: `SELECT count(DISTINCT (partner, currency))::text AS statements
-      FROM statement_head WHERE day BETWEEN $1::date AND $2::date`,
-    problems: `SELECT format('%s %s of %s: %s', partner, currency, day, cause) AS problem
-      FROM (
-        SELECT partner, currency, day, cause FROM statement_missing
-        UNION ALL
-        SELECT bank, currency, day, cause FROM bank_statement_missing
-        UNION ALL
-        SELECT partner, currency, day, 'it was not asked for' FROM settlement_window AS w
-        WHERE payments > 0 AND day >= $1::date
-          AND NOT EXISTS (SELECT FROM statement_taken AS t WHERE (t.partner, t.currency, t.day) = (w.partner, w.currency, w.day))
-          AND NOT EXISTS (SELECT FROM statement_missing AS m WHERE (m.partner, m.currency, m.day) = (w.partner, w.currency, w.day))
-      ) AS missing
-      WHERE day <= $2::date ORDER BY day, partner, currency`,
-  },
+  // What waits for a file is the system's: the file ends or retypes it.
   breaks_owned: {
     facts: `SELECT count(*)::text AS breaks, count(*) FILTER (WHERE state IN ('RESOLVED', 'AUTO_RESOLVED'))::text AS resolved
       FROM settlement_break WHERE day BETWEEN $1::date AND $2::date`,
     problems: `SELECT format('%s %s of %s (%s) has no owner', partner, type, day, break_id) AS problem FROM settlement_break
-      WHERE day <= $2::date AND state NOT IN ('RESOLVED', 'AUTO_RESOLVED') AND owner IS NULL ORDER BY day, break_id`,
+      WHERE day <= $2::date AND state NOT IN ('RESOLVED', 'AUTO_RESOLVED') AND owner IS NULL AND type <> 'TIMING'
+      ORDER BY day, break_id`,
   },
   reconciled: {
     facts: `SELECT count(*)::text AS breaks, count(*) FILTER (WHERE state IN ('RESOLVED', 'AUTO_RESOLVED'))::text AS resolved
@@ -81,7 +67,7 @@ const CHECKS = {
   entries_booked: {
     facts: `SELECT count(*)::text AS entries FROM ledger_entry WHERE due_at < $3`,
     problems: `SELECT format('%s of %s is %s: %s', entry_id, kind, state, coalesce(detail, '-')) AS problem FROM ledger_entry
-      WHERE due_at < $3 AND state <> 'booked' ORDER BY entry_id`,
+      WHERE due_at < $3 AND state IN ('due', 'refused') ORDER BY entry_id`,
   },
   positions_tie: {
     facts: `SELECT count(*)::text AS lines, coalesce(sum(amount_minor), 0)::text AS minor
@@ -113,6 +99,29 @@ const CHECKS = {
       ORDER BY problem`,
   },
 } as const satisfies Readonly<Record<string, Check>>;
+
+/** A statement that was asked for and is not here, or not whole. */
+export interface MissedStatement {
+  readonly from: string;
+  readonly currency: string;
+  readonly day: string;
+  readonly cause: string;
+}
+
+/** Of networks and banks, of days up to the last of a span. */
+export function missedStatements(database: Queryable, until: string): Promise<(MissedStatement & object)[]> {
+  return database.query<MissedStatement & object>(
+    `SELECT "from", currency, day::text AS day, cause
+     FROM (
+       SELECT partner AS "from", currency, day, cause FROM statement_missing
+       UNION ALL
+       SELECT bank, currency, day, cause FROM bank_statement_missing
+     ) AS missing
+     WHERE day <= $1::date
+     ORDER BY day, "from", currency`,
+    [until],
+  );
+}
 
 export type CheckedByTables = keyof typeof CHECKS;
 

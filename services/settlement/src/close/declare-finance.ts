@@ -100,7 +100,11 @@ function declareInvoices(service: Service, { database, invoices }: FinanceParts)
   service.call(financeCalls.invoice, async ({ number }) => {
     const found = await invoices.find(number);
     if (found === undefined) return refused('not_found');
-    const lines = found.lines.map((line) => ({ ...line, amountMinor: line.amountMinor.toString() }));
+    const lines = found.lines.map((line) => ({
+      ...line,
+      amountMinor: line.amountMinor.toString(),
+      taxMinor: line.taxMinor.toString(),
+    }));
     return { kind: 'found', invoice: { ...showInvoice(found), lines } } as const;
   });
 }

@@ -86,10 +86,13 @@ export function showFees(accruals: readonly Accrual[], invoices: readonly Issued
 }
 
 export function showInvoice(invoice: PaidInvoice): ListedInvoice {
-  const { number, side, counterparty, currency, month, amountMinor, paidMinor, dueOn, issuedAt } = invoice;
+  const { number, side, counterparty, currency, month, dueOn, taxName: name, taxPercent: percent } = invoice;
+  const { amountMinor, taxMinor, paidMinor, issuedAt } = invoice;
   return {
     ...{ number, side, counterparty, currency, month, dueOn },
     amountMinor: text(amountMinor),
+    taxMinor: text(taxMinor),
+    ...(name === null || percent === null ? {} : { tax: { name, percent } }),
     paidMinor: text(paidMinor),
     issuedAt: issuedAt.toISOString(),
   };

@@ -93,9 +93,11 @@ function* boundTo(file: BankFinalisation, currency: string, known: FinalisedInst
     yield differs('hash_differs', 'SHA-256 of the instruction', file.instructionSha256, known.sha256);
   if (file.schemeAccount !== known.schemeAccount)
     yield differs('account_differs', "the scheme's account", file.schemeAccount, known.schemeAccount);
-  if (known.state === 'REJECTED' || known.state === 'SUPERSEDED' || known.state === 'PREPARED')
+  if (NOT_LIVE.has(known.state))
     yield { code: 'instruction_not_live', detail: `instruction ${known.messageId} is ${known.state}` };
 }
+
+const NOT_LIVE: ReadonlySet<string> = new Set(['PREPARED', 'REJECTED', 'SUPERSEDED', 'WITHDRAWN']);
 
 const signed = ({ direction, amountMinor }: Pick<FinalisedLine, 'direction' | 'amountMinor'>): bigint =>
   direction === 'pay_in' ? -amountMinor : amountMinor;

@@ -1,5 +1,6 @@
 import { currency } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
+import { asKnownThen } from '../report/known-then.table.js';
 import type { DayFlows, PositionFlows, PositionName } from './fx-position.js';
 
 type FlowRow = PositionName & Record<keyof PositionFlows | 'day', string>;
@@ -19,7 +20,8 @@ const TRADES = `
     AND w.day <= $2::date
     AND r.source_currency <> r.target_currency
     AND w.currency = CASE r.direction WHEN 'outbound' THEN r.target_currency ELSE r.source_currency END
-    AND r.fx_provider IN (l.debtor, l.creditor)`;
+    AND r.fx_provider IN (l.debtor, l.creditor)
+    AND coalesce(r.known_at, r.ended_at) <= $6::timestamptz`;
 
 // What the price is better by than the rate says, in whole minor units; what is not less than a payable step is no rounding.
 const PRICED = `
@@ -44,7 +46,7 @@ const SETTLED = `
         ELSE (settled_at AT TIME ZONE 'UTC' + interval '7 hours')::date
       END AS settled_on
     FROM settlement_window
-    WHERE settlement_mode = 'GROSS_RT' OR state = 'SETTLED'
+    WHERE settlement_mode = 'GROSS_RT' OR (state = 'SETTLED' AND settled_at <= $6::timestamptz)
   ) AS w
   JOIN window_line AS l USING (window_id)
   JOIN payment_record AS r USING (payment_id)
@@ -53,7 +55,8 @@ const SETTLED = `
     AND r.source_currency <> r.target_currency
     AND w.currency = CASE r.direction WHEN 'outbound' THEN r.target_currency ELSE r.source_currency END
     AND r.fx_provider IN (l.debtor, l.creditor)
-    AND NOT (ARRAY[l.debtor, l.creditor] && w.participants_removed)`;
+    AND NOT (ARRAY[l.debtor, l.creditor] && w.participants_removed)
+    AND coalesce(r.known_at, r.ended_at) <= $6::timestamptz`;
 
 const FLOWS = `
   WITH unit AS (
@@ -79,16 +82,25 @@ const FLOWS = `
   GROUP BY day, provider, corridor, base, counter
   ORDER BY day, provider, corridor, base, counter`;
 
-/** What moved the positions on the days after `after` up to `until`. */
-export async function flowsBetween(database: Queryable, after: string, until: string): Promise<DayFlows[]> {
+// A window may have left its state since, or taken a participant out.
+const FLOWS_KNOWN = asKnownThen(FLOWS).replaceAll(':knownAt', '$6');
+
+/** What moved the positions on the days after `after` up to `until`, as it was known at an instant, or is now. */
+export async function flowsBetween(
+  database: Queryable,
+  after: string,
+  until: string,
+  knownAt?: Date,
+): Promise<DayFlows[]> {
   const codes = await convertedCurrencies(database);
   const known = codes.map((code) => currency(code));
-  const rows = await database.query<FlowRow>(FLOWS, [
+  const rows = await database.query<FlowRow>(knownAt === undefined ? FLOWS : FLOWS_KNOWN, [
     after,
     until,
     codes,
     known.map(({ scale }) => (10n ** BigInt(scale)).toString()),
     known.map(({ payableStep }) => payableStep.toString()),
+    knownAt ?? 'infinity',
   ]);
   return rows.map(({ day, provider, corridor, base, counter, ...minors }) => ({
     ...{ day, provider, corridor, base, counter },

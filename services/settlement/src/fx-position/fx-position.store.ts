@@ -1,28 +1,25 @@
 import type { Queryable } from '@tonle/persistence';
+import { asKnownThen } from '../report/known-then.table.js';
 import type { KeptPosition, PositionName, PositionState, ReferenceRate } from './fx-position.js';
 
 type KeptRow = PositionName & Record<keyof PositionState, string>;
 
-/** The positions of the last day before `day` that is closed; without any, the days are summed from the first on. */
+/**
+ * The positions of the last day before `day` that is closed, as it stood at an instant; without any, the days are summed from the
+ * first on.
+ */
 export async function keptBefore(
   database: Queryable,
   day: string,
+  knownAt?: Date,
 ): Promise<{ readonly day: string; readonly positions: readonly KeptPosition[] } | undefined> {
-  const [last] = await database.query<{ day: string | null }>(
-    `SELECT max(period) AS day
-     FROM accounting_period
-     WHERE kind = 'day' AND state = 'closed' AND period < $1`,
-    [day],
-  );
+  const as = (statement: string) =>
+    knownAt === undefined ? statement : asKnownThen(statement).replaceAll(':knownAt', '$2');
+  const instant = knownAt === undefined ? [] : [knownAt];
+  const closed = knownAt === undefined ? LAST_CLOSED : `${LAST_CLOSED} ${CLOSED_THEN}`;
+  const [last] = await database.query<{ day: string | null }>(as(closed), [day, ...instant]);
   if (last?.day === undefined || last.day === null) return undefined;
-  const rows = await database.query<KeptRow>(
-    `SELECT provider, corridor, base, counter, quantity_minor::text AS "quantityMinor", cost_minor::text AS "costMinor",
-       earned_minor::text AS "earnedMinor", unrealised_minor::text AS "unrealisedMinor"
-     FROM fx_position_day
-     WHERE day = $1::date
-     ORDER BY provider, corridor, base, counter`,
-    [last.day],
-  );
+  const rows = await database.query<KeptRow>(as(KEPT), [last.day, ...instant]);
   return {
     day: last.day,
     positions: rows.map(({ provider, corridor, base, counter, ...state }) => ({
@@ -36,6 +33,25 @@ export async function keptBefore(
     })),
   };
 }
+
+const LAST_CLOSED = `
+  SELECT max(p.period) AS day
+  FROM accounting_period AS p
+  WHERE p.kind = 'day' AND p.state = 'closed' AND p.period < $1`;
+
+// Of a day that was closed before rows kept their past, its report alone says when.
+const CLOSED_THEN = `
+  AND EXISTS (
+    SELECT FROM close_report AS r
+    WHERE r.period = p.period AND r.version = p.version AND r.closed_at <= :knownAt
+  )`;
+
+const KEPT = `
+  SELECT provider, corridor, base, counter, quantity_minor::text AS "quantityMinor", cost_minor::text AS "costMinor",
+    earned_minor::text AS "earnedMinor", unrealised_minor::text AS "unrealisedMinor"
+  FROM fx_position_day
+  WHERE day = $1::date
+  ORDER BY provider, corridor, base, counter`;
 
 /** Keeps the positions of a day that is closed. */
 export async function keepPositions(
@@ -67,14 +83,24 @@ export async function dropPositions(transaction: Queryable, day: string): Promis
   await transaction.query('DELETE FROM fx_position_day WHERE day = $1::date', [day]);
 }
 
-/** The reference rates of the days up to `until`, the oldest first. */
-export function ratesUntil(database: Queryable, until: string): Promise<ReferenceRate[]> {
+/** The rates that held at `:knownAt`, those that were replaced since included. */
+export const RATES_KNOWN = `
+  SELECT day, source_currency, target_currency, rate, source
+  FROM reference_rate
+  WHERE set_at <= :knownAt::timestamptz
+  UNION ALL
+  SELECT day, source_currency, target_currency, rate, source
+  FROM reference_rate_past
+  WHERE set_at <= :knownAt AND replaced_at > :knownAt`;
+
+/** The reference rates of the days up to `until`, the oldest first; as they were known at an instant, or are now. */
+export function ratesUntil(database: Queryable, until: string, knownAt?: Date): Promise<ReferenceRate[]> {
   return database.query<ReferenceRate>(
     `SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day
-     FROM reference_rate
+     FROM (${RATES_KNOWN.replaceAll(':knownAt', '$2')}) AS known
      WHERE day <= $1::date
      ORDER BY day, source_currency, target_currency`,
-    [until],
+    [until, knownAt ?? 'infinity'],
   );
 }
 
@@ -117,11 +143,20 @@ export async function replaceRate(
   at: Date,
 ): Promise<ReferenceRate[]> {
   const before = await transaction.query<ReferenceRate>(
-    `DELETE FROM reference_rate
-     WHERE day = $1::date
-       AND (source_currency, target_currency) IN (($2, $3), ($3, $2))
-     RETURNING source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day`,
-    [day, sourceCurrency, targetCurrency],
+    `WITH replaced AS (
+       DELETE FROM reference_rate
+       WHERE day = $1::date
+         AND (source_currency, target_currency) IN (($2, $3), ($3, $2))
+       RETURNING *
+     ), kept AS (
+       INSERT INTO reference_rate_past (day, source_currency, target_currency, rate, source, set_at, replaced_at)
+       SELECT day, source_currency, target_currency, rate, source, set_at, $4
+       FROM replaced
+       ON CONFLICT DO NOTHING
+     )
+     SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day
+     FROM replaced`,
+    [day, sourceCurrency, targetCurrency, at],
   );
   await keepRates(transaction, day, source, [{ sourceCurrency, targetCurrency, rate }], at);
   return before;

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { instructionState } from '@tonle/contracts';
-import { bankSides, decideCoverage, positionSides, stateAfterPayment } from './coverage.decide.js';
+import { bankSides, decideCoverage, positionSides } from './coverage.decide.js';
 import type { CoveredLine } from './instruction.js';
-import { INSTRUCTION_EVENTS, INSTRUCTION_MOVES } from './instruction-life.table.js';
 
 const line: CoveredLine = {
   instructionId: '00000000-0000-7000-8000-000000000001',
   lineNo: 1,
+  endToEndId: 'THSETTLE-THB-1-1',
   state: 'ACKNOWLEDGED',
   windowId: 'THSWITCH-THB-2026-11-20',
   bank: 'THSETTLE',
@@ -68,7 +67,6 @@ describe('money under an instruction', () => {
   it('is believed though the bank had rejected it, and says so', () => {
     const rejected = { ...line, state: 'REJECTED' as const };
     expect(decideCoverage(rejected, came(191_000n))).toMatchObject({ kind: 'covered', contradicts: true });
-    expect(stateAfterPayment('REJECTED', true)).toBe('SETTLED');
   });
 
   it('is never more than the line, whatever comes in whatever parts', () => {
@@ -100,26 +98,4 @@ it('is booked from the bank to the bridge, and from the bridge to the position: 
   expect(bankSides(out).credit).toBe('NOSTRO:THSETTLE:THB');
   expect(positionSides(out, 'pay_out').debit).toBe('POSITION:THSWITCH:THB');
   expect(bankSides(out).debit).toBe(positionSides(out, 'pay_out').credit);
-});
-
-describe('the life of an instruction', () => {
-  it('is replaced only when it is dead, and a dead one only comes to life by money', () => {
-    for (const state of instructionState.options)
-      expect([state, INSTRUCTION_MOVES[state].superseded]).toEqual([
-        state,
-        state === 'REJECTED' ? 'SUPERSEDED' : undefined,
-      ]);
-    const alive = INSTRUCTION_EVENTS.filter((event) => {
-      const to = INSTRUCTION_MOVES.REJECTED[event];
-      return to !== undefined && to !== 'REJECTED' && to !== 'SUPERSEDED';
-    });
-    expect(alive).toEqual(['paid', 'paid_in_full']);
-  });
-
-  it('takes no money before it was sent, and none when it was replaced', () => {
-    expect([stateAfterPayment('PREPARED', true), stateAfterPayment('SUPERSEDED', true)]).toEqual([
-      undefined,
-      undefined,
-    ]);
-  });
 });

@@ -1,6 +1,7 @@
+import type { LedgerEntry } from '@tonle/contracts';
 import { settlementClearingAccount, nostroAccount, positionAccount, type AccountCode } from '@tonle/ledger';
 import type { CoveredLine, CoverageVerdict, PaymentDirection } from './instruction.js';
-import { INSTRUCTION_MOVES } from './instruction-life.table.js';
+import type { InstructionEvent } from './instruction-life.table.js';
 
 /** May money cover a line of an instruction, and how far? `minor` is signed as the bank's line is. Pure. */
 export function decideCoverage(
@@ -12,7 +13,7 @@ export function decideCoverage(
   const openMinor = amountMinor - coveredMinor;
   const refused = (reason: Extract<CoverageVerdict, { kind: 'refused' }>['reason'], open = openMinor) =>
     ({ kind: 'refused', reason, openMinor: open }) as const;
-  if (state === 'PREPARED') return refused('instruction_not_sent');
+  if (state === 'PREPARED' || state === 'WITHDRAWN') return refused('instruction_not_sent');
   if (state === 'SUPERSEDED') return refused('instruction_superseded', 0n);
   if ((minor > 0n ? 'pay_in' : 'pay_out') !== direction) return refused('wrong_direction');
   const paid = minor > 0n ? minor : -minor;
@@ -27,9 +28,11 @@ export function decideCoverage(
   };
 }
 
-/** The state of an instruction after money has come; it is that of its lines. Undefined: money cannot come under it. */
-export const stateAfterPayment = (state: CoveredLine['state'], isPaidInFull: boolean) =>
-  INSTRUCTION_MOVES[state][isPaidInFull ? 'paid_in_full' : 'paid'];
+/** What money is to an instruction: the bank's, or what people have placed there. */
+export function coverageEvent(isByBank: boolean, isInFull: boolean): InstructionEvent {
+  if (isByBank) return isInFull ? 'paid_in_full' : 'paid';
+  return isInFull ? 'covered_in_full' : 'covered';
+}
 
 interface Sides {
   readonly debit: AccountCode;
@@ -57,4 +60,21 @@ export function positionSides(
   return direction === 'pay_in'
     ? { debit: clearing, credit: position }
     : { debit: position, credit: clearing };
+}
+
+/** What clears the position of a net that is covered; `times`: how often its cover was taken back before, each has an entry of its own. */
+export function clearingEntry(
+  line: Pick<CoveredLine, 'windowId' | 'participant' | 'currency' | 'direction'>,
+  owedMinor: bigint,
+  times: number,
+): LedgerEntry {
+  const { windowId, participant, currency, direction } = line;
+  const entryId = `settlement:${windowId}:${participant}`;
+  return {
+    entryId: times === 0 ? entryId : `${entryId}:${times + 1}`,
+    kind: 'settlement',
+    currency,
+    ...positionSides(line, direction),
+    minor: owedMinor.toString(),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '@tonle/persistence';
-import type { CoveredLine, LineName, PeoplesCoverage } from './instruction.js';
+import type { CoveredLine, LineName, PeoplesCoverage, TakenBack } from './instruction.js';
 
 /** What covered something: a part of a line of the bank, or an entry that people decided. */
 export interface NewCoverage {
@@ -14,7 +14,7 @@ export interface NewCoverage {
 }
 
 const LINE = `
-  SELECT l.instruction_id AS "instructionId", l.line_no AS "lineNo", i.state, l.window_id AS "windowId", i.bank, i.currency,
+  SELECT l.instruction_id AS "instructionId", l.line_no AS "lineNo", l.end_to_end_id AS "endToEndId", i.state, l.window_id AS "windowId", i.bank, i.currency,
          l.participant, l.direction, l.amount_minor AS "amountMinor", l.covered_minor AS "coveredMinor",
          i.value_date::text AS "valueDate"
   FROM settlement_instruction_line l
@@ -27,7 +27,7 @@ export async function lockLine(
 ): Promise<(CoveredLine & object) | undefined> {
   const [where, values] =
     'endToEndId' in name
-      ? ['l.end_to_end_id = $1', [name.endToEndId]]
+      ? ['l.end_to_end_id = $1 AND l.withdrawn_at IS NULL', [name.endToEndId]]
       : ['l.instruction_id = $1 AND l.line_no = $2', [name.instructionId, name.lineNo]];
   const locked = await transaction.query(
     `SELECT window_id
@@ -84,6 +84,64 @@ export async function insertCoverage(
   );
 }
 
+/** A cover that counts, its window locked, with what it covers. */
+export async function lockCoverage(
+  transaction: Transaction,
+  { lineId, part }: TakenBack['undone'],
+): Promise<{ readonly source: string; readonly minor: bigint; readonly line: CoveredLine } | undefined> {
+  const [cover] = await transaction.query<{ source: string; instructionId: string; lineNo: number }>(
+    `SELECT source, instruction_id AS "instructionId", line_no AS "lineNo"
+     FROM instruction_coverage
+     WHERE line_id = $1 AND part = $2`,
+    [lineId, part],
+  );
+  if (cover === undefined) return undefined;
+  const { source, instructionId, lineNo } = cover;
+  const line = await lockLine(transaction, { instructionId, lineNo });
+  const [counting] = await transaction.query<{ minor: bigint }>(
+    'SELECT minor FROM instruction_coverage WHERE source = $1 AND taken_back_at IS NULL',
+    [source],
+  );
+  return line === undefined || counting === undefined ? undefined : { source, minor: counting.minor, line };
+}
+
+/** A cover stays as it was and counts no more; the window is locked. */
+export async function takeCoverageBack(
+  transaction: Transaction,
+  source: string,
+  byLineId: string,
+  at: Date,
+): Promise<void> {
+  await transaction.query(
+    `WITH back AS (
+       UPDATE instruction_coverage
+       SET taken_back_at = $2, taken_back_by = $3
+       WHERE source = $1 AND taken_back_at IS NULL
+       RETURNING instruction_id, line_no, minor
+     )
+     UPDATE settlement_instruction_line l
+     SET covered_minor = l.covered_minor - back.minor
+     FROM back
+     WHERE l.instruction_id = back.instruction_id AND l.line_no = back.line_no`,
+    [source, at, byLineId],
+  );
+}
+
+/** How often what covered a participant's net has been taken back: the position is cleared anew after each. */
+export async function timesTakenBack(
+  transaction: Transaction,
+  { windowId, participant }: Pick<CoveredLine, 'windowId' | 'participant'>,
+): Promise<number> {
+  const [row] = await transaction.query<{ times: number }>(
+    `SELECT count(*)::int AS times
+     FROM instruction_coverage c
+     JOIN settlement_instruction_line l USING (instruction_id, line_no)
+     WHERE l.window_id = $1 AND l.participant = $2 AND c.taken_back_at IS NOT NULL`,
+    [windowId, participant],
+  );
+  return row!.times;
+}
+
 /** How far money has come with an instruction, and with a participant's net over all instructions of its window. */
 export async function coverageOf(
   transaction: Transaction,
@@ -138,6 +196,25 @@ export async function markBooked(
   return locked.map(({ windowId }) => windowId);
 }
 
+const UNCOVERED = `
+  SELECT 1
+  FROM window_net n
+  WHERE n.window_id = w.window_id
+    AND abs(n.net_minor) <> coalesce((
+      SELECT sum(l.covered_minor)
+      FROM settlement_instruction_line l
+      WHERE l.window_id = n.window_id AND l.participant = n.participant
+    ), 0)`;
+
+/** Are all nets of a window covered? */
+export async function isWindowCovered(transaction: Queryable, windowId: string): Promise<boolean> {
+  const rows = await transaction.query(
+    `SELECT 1 FROM settlement_window w WHERE w.window_id = $1 AND NOT EXISTS (${UNCOVERED})`,
+    [windowId],
+  );
+  return rows.length > 0;
+}
+
 /** Of these windows those whose nets are all covered and whose entries are all booked. */
 export async function settledOf(transaction: Queryable, windowIds: readonly string[]): Promise<string[]> {
   if (windowIds.length === 0) return [];
@@ -146,16 +223,7 @@ export async function settledOf(transaction: Queryable, windowIds: readonly stri
      FROM settlement_window w
      WHERE w.window_id = ANY($1)
        AND NOT EXISTS (SELECT 1 FROM window_entry e WHERE e.window_id = w.window_id AND e.booked_at IS NULL)
-       AND NOT EXISTS (
-         SELECT 1
-         FROM window_net n
-         WHERE n.window_id = w.window_id
-           AND abs(n.net_minor) <> coalesce((
-             SELECT sum(l.covered_minor)
-             FROM settlement_instruction_line l
-             WHERE l.window_id = n.window_id AND l.participant = n.participant
-           ), 0)
-       )
+       AND NOT EXISTS (${UNCOVERED})
      ORDER BY w.window_id`,
     [windowIds],
   );

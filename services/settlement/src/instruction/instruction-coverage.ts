@@ -3,30 +3,44 @@ import type { Transaction } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { lockWindow, moveWindow } from '../window/window-life.store.js';
-import { bankSides, decideCoverage, positionSides, stateAfterPayment } from './coverage.decide.js';
+import { bankSides, clearingEntry, coverageEvent, decideCoverage } from './coverage.decide.js';
 import {
   coverageOf,
   insertCoverage,
   insertWindowEntries,
   isCovering,
+  isWindowCovered,
   lockLine,
   lockLineOf,
   markBooked,
   settledOf,
+  timesTakenBack,
   type NewCoverage,
 } from './coverage.store.js';
-import type { CoverageRequest, CoverageVerdict, CoveredLine, PeoplesCoverage } from './instruction.js';
-import { setInstructionState } from './instruction.store.js';
+import { CoverageReversal, type UndoneCoverage } from './coverage-reversal.js';
+import type {
+  CoverageRequest,
+  CoverageVerdict,
+  CoveredLine,
+  PeoplesCoverage,
+  TakenBack,
+} from './instruction.js';
+import { decideInstructionMove } from './instruction-move.decide.js';
+import { newestInstruction, setInstructionState } from './instruction.store.js';
 
 /**
  * What covers the lines of instructions: lines of the bank, and what people decided. Each source counts once. A net that is covered
  * clears its position; a window whose nets are covered and whose entries are booked is settled.
  */
 export class InstructionCoverage {
+  private readonly reversal: CoverageReversal;
+
   constructor(
     private readonly entries: Pick<LedgerEntries, 'post'>,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.reversal = new CoverageReversal(entries, clock);
+  }
 
   /** Covers a line of an instruction with a part of a line of the bank, and books it. */
   async cover(transaction: Transaction, request: CoverageRequest): Promise<CoverageVerdict> {
@@ -70,6 +84,11 @@ export class InstructionCoverage {
     return verdict;
   }
 
+  /** The bank takes back what a part of an earlier line has covered. Undefined: it covers nothing (any more). */
+  takeBack(transaction: Transaction, taken: TakenBack): Promise<UndoneCoverage | undefined> {
+    return this.reversal.takeBack(transaction, taken);
+  }
+
   /** Entries were booked: a window that waited for them alone is settled. */
   async onBooked(transaction: Transaction, entryIds: readonly string[]): Promise<void> {
     const at = new Date(this.clock.now());
@@ -87,26 +106,20 @@ export class InstructionCoverage {
     posted: readonly LedgerEntry[],
   ): Promise<void> {
     const at = new Date(this.clock.now());
-    const { instructionId, lineNo, windowId, participant, currency, direction, state } = line;
+    const { instructionId, lineNo, windowId, state } = line;
     await insertCoverage(transaction, { ...coverage, instructionId, lineNo }, at);
     const { isPaidInFull, isNetCovered, owedMinor } = await coverageOf(transaction, line);
-    const next = stateAfterPayment(state, isPaidInFull);
-    if (next !== undefined && next !== state) await setInstructionState(transaction, instructionId, next, at);
-    // The bank has rejected it and paid all the same: money is stronger than words.
-    if (state === 'REJECTED') {
+    const isByBank = coverage.lineId !== null;
+    const move = decideInstructionMove(state, coverageEvent(isByBank, isPaidInFull), { hasPaid: isByBank });
+    if (move !== undefined && move.state !== state)
+      await setInstructionState(transaction, instructionId, move.state, at);
+    if (move?.windowEvent !== undefined) {
       const window = await lockWindow(transaction, windowId);
-      await moveWindow(transaction, window!, 'money_came', at);
+      await moveWindow(transaction, window!, move.windowEvent, at);
     }
-    const cleared: LedgerEntry[] = isNetCovered
-      ? [
-          {
-            entryId: `settlement:${windowId}:${participant}`,
-            kind: 'settlement',
-            currency,
-            ...positionSides(line, direction),
-            minor: owedMinor.toString(),
-          },
-        ]
+    if (move?.state === 'SETTLED') await this.failUncovered(transaction, windowId, at);
+    const cleared = isNetCovered
+      ? [clearingEntry(line, owedMinor, await timesTakenBack(transaction, line))]
       : [];
     const entries = [...posted, ...cleared];
     if (entries.length === 0) return;
@@ -116,5 +129,15 @@ export class InstructionCoverage {
       windowId,
       entries.map(({ entryId }) => entryId),
     );
+  }
+
+  /** The instruction is carried out, and what an earlier one had brought was taken back: nothing more comes by itself. */
+  private async failUncovered(transaction: Transaction, windowId: string, at: Date): Promise<void> {
+    const newest = await newestInstruction(transaction, windowId);
+    if (newest?.state !== 'SETTLED' || (await isWindowCovered(transaction, windowId))) return;
+    const window = await lockWindow(transaction, windowId);
+    await moveWindow(transaction, window!, 'instruction_dead', at, {
+      failedReason: 'the bank has taken back what an earlier instruction had brought',
+    });
   }
 }

@@ -1,7 +1,10 @@
 import type { Transaction } from '@tonle/persistence';
+import { reopenItem } from '../bank/suspense.store.js';
 import { lockWindow, moveWindow } from '../window/window-life.store.js';
-import { INSTRUCTION_MOVES, type InstructionEvent } from './instruction-life.table.js';
+import type { InstructionEvent } from './instruction-life.table.js';
+import { decideInstructionMove } from './instruction-move.decide.js';
 import { lockWindowOfInstruction, setInstructionState } from './instruction.store.js';
+import { newestReturn } from './return-instruction.store.js';
 
 /**
  * `done`: it is so now, or was. `contradicts`: it cannot be after what is known (money came under it, another took its place), and
@@ -32,6 +35,22 @@ export const markRejected = (transaction: Transaction, instructionId: string, at
 export const declareDead = (transaction: Transaction, instructionId: string, at: Date, detail: string) =>
   happen(transaction, instructionId, 'declared_dead', at, detail);
 
+/** Two people have it not sent at all: its window has failed, until it is instructed again. */
+export const markWithdrawn = (transaction: Transaction, instructionId: string, at: Date, detail: string) =>
+  happen(transaction, instructionId, 'withdrawn', at, detail);
+
+/** A line of the bank has sent money in suspense back, for which there may be an instruction. */
+export async function markReturned(
+  transaction: Transaction,
+  itemId: string,
+  isInFull: boolean,
+  at: Date,
+): Promise<void> {
+  const newest = await newestReturn(transaction, itemId);
+  if (newest !== undefined)
+    await happen(transaction, newest.instructionId, isInFull ? 'paid_in_full' : 'paid', at);
+}
+
 async function happen(
   transaction: Transaction,
   instructionId: string,
@@ -41,16 +60,18 @@ async function happen(
 ): Promise<InstructionOutcome> {
   const known = await lockWindowOfInstruction(transaction, instructionId);
   if (known === undefined) return 'unknown';
-  const state = INSTRUCTION_MOVES[known.state][event];
-  const isDead = state === 'REJECTED' && known.state !== 'REJECTED';
-  // What a bank has paid of it, it has carried out: what it says afterwards is for people.
-  if (state === undefined || (isDead && event === 'rejected' && known.coveredMinor !== '0'))
-    return 'contradicts';
+  const move = decideInstructionMove(known.state, event, { hasPaid: known.paidMinor !== '0' });
+  if (move === undefined) return 'contradicts';
+  const { state, windowEvent } = move;
   if (state === known.state && detail === undefined) return 'done';
   await setInstructionState(transaction, instructionId, state, at, detail);
-  if (!isDead) return 'done';
+  if (windowEvent === undefined) return 'done';
+  if (known.windowId === null) {
+    if (windowEvent === 'instruction_dead') await reopenItem(transaction, known.itemId!);
+    return 'done';
+  }
   const window = await lockWindow(transaction, known.windowId);
-  await moveWindow(transaction, window!, 'instruction_dead', at, {
+  await moveWindow(transaction, window!, windowEvent, at, {
     failedReason: detail ?? 'the bank has rejected the instruction',
   });
   return 'done';

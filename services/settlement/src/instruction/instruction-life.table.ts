@@ -11,6 +11,13 @@ export const INSTRUCTION_EVENTS = [
   /** A line of the bank covers one of its lines. */
   'paid',
   'paid_in_full',
+  /** People cover one of its lines by an entry: the bank has neither done nor said anything. */
+  'covered',
+  'covered_in_full',
+  /** The bank takes back what it had paid. */
+  'taken_back',
+  /** Two people have it not sent at all. */
+  'withdrawn',
   /** Another one takes its place. */
   'superseded',
 ] as const;
@@ -20,8 +27,8 @@ export type InstructionEvent = (typeof INSTRUCTION_EVENTS)[number];
 export const INSTRUCTION_MOVES: Readonly<
   Record<InstructionState, Readonly<Partial<Record<InstructionEvent, InstructionState>>>>
 > = {
-  // Its number would be left out: it is sent first, and the bank does not carry it out.
-  PREPARED: { sent: 'SENT' },
+  // The bank never hears of it, and of its number by another one.
+  PREPARED: { sent: 'SENT', withdrawn: 'WITHDRAWN' },
   SENT: {
     sent: 'SENT',
     acknowledged: 'ACKNOWLEDGED',
@@ -29,6 +36,9 @@ export const INSTRUCTION_MOVES: Readonly<
     declared_dead: 'REJECTED',
     paid: 'SENT',
     paid_in_full: 'SETTLED',
+    covered: 'SENT',
+    covered_in_full: 'SETTLED',
+    taken_back: 'SENT',
   },
   ACKNOWLEDGED: {
     sent: 'ACKNOWLEDGED',
@@ -37,13 +47,30 @@ export const INSTRUCTION_MOVES: Readonly<
     declared_dead: 'REJECTED',
     paid: 'ACKNOWLEDGED',
     paid_in_full: 'SETTLED',
+    covered: 'ACKNOWLEDGED',
+    covered_in_full: 'SETTLED',
+    taken_back: 'ACKNOWLEDGED',
   },
   REJECTED: {
     rejected: 'REJECTED',
     paid: 'ACKNOWLEDGED',
     paid_in_full: 'SETTLED',
+    // The bank stays where it is: it will not carry out what people have covered otherwise.
+    covered: 'REJECTED',
+    covered_in_full: 'REJECTED',
+    taken_back: 'REJECTED',
     superseded: 'SUPERSEDED',
   },
-  SETTLED: { sent: 'SETTLED', acknowledged: 'SETTLED' },
-  SUPERSEDED: { rejected: 'SUPERSEDED' },
+  // Rejected: what people have covered alone (instruction-move.decide.ts).
+  SETTLED: { sent: 'SETTLED', acknowledged: 'SETTLED', rejected: 'SETTLED', taken_back: 'ACKNOWLEDGED' },
+  SUPERSEDED: { rejected: 'SUPERSEDED', taken_back: 'SUPERSEDED' },
+  WITHDRAWN: {},
 };
+
+/** Nothing more comes under these by itself: another one may be made for the same window. */
+export const ENDED_INSTRUCTIONS: ReadonlySet<InstructionState> = new Set<InstructionState>([
+  'REJECTED',
+  'SETTLED',
+  'SUPERSEDED',
+  'WITHDRAWN',
+]);

@@ -12,14 +12,17 @@ import type { Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import { signManifest } from '@tonle/security';
 import type { NettedWindow } from '../window/window-life.store.js';
+import { localDate, valueDateOf } from '../window/value-date.decide.js';
 import { netsOf } from '../window/window-life.store.js';
-import type { InstructionLine, PreparedInstruction } from './instruction.js';
-import { endToEndIdOf, planLines, type PlannedLine } from './instruction.decide.js';
+import type { InstructionLine, MoneyToReturn, PreparedInstruction, ReturnTerms } from './instruction.js';
+import { endToEndIdOf, planLines, returnReference, type PlannedLine } from './instruction.decide.js';
+import { ENDED_INSTRUCTIONS } from './instruction-life.table.js';
 import { insertInstruction, madeSoFar, nextSequence, setInstructionState } from './instruction.store.js';
+import { insertReturn, returnsMade, type PreparedReturn } from './return-instruction.store.js';
 import { isMissing, settlementAccountOf, type SettlementTerms } from './settlement-terms.js';
 
 /** Who the scheme is in the ids of its instructions. */
-const SENDER = 'TONLE';
+export const SENDER = 'TONLE';
 const SCHEME_NAME = 'Tonle settlement';
 
 /** Writes an instruction in the form that its bank takes. */
@@ -54,7 +57,8 @@ export class InstructionMaker {
   ): Promise<Making> {
     const { windowId, currency } = window;
     const { attempts, newest, covered } = await madeSoFar(transaction, windowId);
-    if (newest !== undefined && newest.state !== 'REJECTED' && newest.state !== 'SUPERSEDED')
+    // One that was carried out is none in the way when the bank has taken back what came under another.
+    if (newest !== undefined && !ENDED_INSTRUCTIONS.has(newest.state))
       return wanting(`the instruction before it is ${newest.state}`);
     const { lines } = planLines(await netsOf(transaction, windowId), covered);
     if (lines.length === 0) return wanting('all of it is covered');
@@ -98,7 +102,50 @@ export class InstructionMaker {
     await insertInstruction(transaction, made, new Date(nowMs));
   }
 
-  /** The same instruction for another day: its number, ids and lines stay. It has not been sent. */
+  /** What tells the bank to send money in suspense back, under a reference of its own. Whatever is wanting takes no number. */
+  async makeReturn(
+    transaction: Transaction,
+    money: MoneyToReturn,
+    terms: ReturnTerms,
+    madeBy: string,
+  ): Promise<Making & { readonly reference?: string }> {
+    const { itemId, lineId, bank, currency, minor, to } = money;
+    const { random, clock } = this.platform;
+    const nowMs = clock.now();
+    const valueDate = valueDateOf(localDate(nowMs, terms.calendar), 0, [terms.calendar]);
+    if (valueDate === undefined) return wanting(`${bank} has no banking day within a year`);
+    const attempt = (await returnsMade(transaction, itemId)) + 1;
+    const reference = returnReference(itemId, attempt);
+    const sequence = await nextSequence(transaction, bank, currency);
+    const known = this.directory.participantIncludingEnded(bank);
+    const transfer = {
+      endToEndId: reference,
+      uetr: random.uuid(),
+      direction: 'pay_out',
+      amountMinor: minor,
+    } as const;
+    const instruction: SettlementInstruction = {
+      messageId: instructionMessageId(SENDER, currency, sequence),
+      createdAt: new Date(nowMs).toISOString(),
+      ...{ sequence, currency, valueDate },
+      bank: { name: known?.name ?? bank, ...(known?.bic !== undefined && { bic: known.bic }) },
+      scheme: { name: SCHEME_NAME, account: terms.account },
+      transfers: [{ ...transfer, participant: to, windowId: `return of ${lineId}` }],
+    };
+    const written = this.write(instruction, terms.instruction);
+    if (written.kind === 'refused') return wanting(problemsOf(written));
+    const { bytes } = written;
+    const made: PreparedReturn = {
+      ...{ instructionId: random.id(nowMs), bank, currency, sequence, itemId, attempt, minor },
+      ...{ format: terms.instruction, messageId: instruction.messageId, valueDate, bytes },
+      ...this.sealed(bytes),
+      madeBy,
+    };
+    await insertReturn(transaction, made, new Date(nowMs));
+    return { kind: 'made', instructionId: made.instructionId, reference };
+  }
+
+  /** The same instruction for another day, or under another number: its lines stay. It has not been sent. */
   rewritten(
     {
       sequence,
@@ -108,14 +155,12 @@ export class InstructionMaker {
     windowId: string,
     lines: readonly InstructionLine[],
     terms: SettlementTerms,
-  ):
-    | Pick<PreparedInstruction, 'valueDate' | 'bytes' | 'sha256' | 'signature'>
-    | { readonly kind: 'wanting'; readonly what: string } {
+  ): Rewritten | { readonly kind: 'wanting'; readonly what: string } {
     const account = accountsOf(this.directory, lines, currency, terms.bank);
     if (typeof account === 'string') return { kind: 'wanting', what: account };
     const written = this.bytesOf({ windowId, currency, valueDate, sequence, terms, lines, account });
     if (written.kind === 'refused') return { kind: 'wanting', what: problemsOf(written) };
-    return { valueDate, bytes: written.bytes, ...this.sealed(written.bytes) };
+    return { valueDate, format: terms.format, bytes: written.bytes, ...this.sealed(written.bytes) };
   }
 
   private written(part: {
@@ -177,6 +222,9 @@ export class InstructionMaker {
     };
   }
 }
+
+/** What an instruction that has not been sent says now. */
+export type Rewritten = Pick<PreparedInstruction, 'valueDate' | 'format' | 'bytes' | 'sha256' | 'signature'>;
 
 /** The form of the bank has no room for something: nothing of the transaction stays. */
 export class UnwritableInstruction extends Error {}

@@ -54,3 +54,9 @@ export function endToEndIdOf(bank: string, currency: string, sequence: number, l
   // Some banks' names are longer than there is room.
   return `${createHash('sha256').update(bank).digest('hex').slice(0, 12)}${rest}`;
 }
+
+/** The reference by which money in suspense goes back: short, and one for each item and each time that it is to. */
+export function returnReference(itemId: string, attempt = 1): string {
+  const reference = `RET-${itemId.replaceAll('-', '').slice(-24).toUpperCase()}`;
+  return attempt === 1 ? reference : `${reference}-${attempt}`;
+}

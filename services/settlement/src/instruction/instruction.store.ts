@@ -102,13 +102,24 @@ const DUE = `
   FROM settlement_instruction
   WHERE state IN ('PREPARED', 'SENT') AND sequence IS NOT NULL`;
 
+/** An instruction whose window is locked. */
+export interface LockedInstruction {
+  /** Null: it sends money in suspense back. */
+  readonly windowId: string | null;
+  readonly itemId: string | null;
+  readonly state: InstructionState;
+  readonly coveredMinor: string;
+  /** Of what is covered that which lines of the bank have paid. */
+  readonly paidMinor: string;
+  /** The bank had rejected it once, or people had declared it dead. */
+  readonly wasRejected: boolean;
+}
+
 /** The window of an instruction, locked before anything of it is; undefined for no instruction. */
 export async function lockWindowOfInstruction(
   transaction: Transaction,
   instructionId: string,
-): Promise<
-  { readonly windowId: string; readonly state: InstructionState; readonly coveredMinor: string } | undefined
-> {
+): Promise<LockedInstruction | undefined> {
   await transaction.query(
     `SELECT 1
      FROM settlement_window
@@ -116,12 +127,15 @@ export async function lockWindowOfInstruction(
      FOR UPDATE`,
     [instructionId],
   );
-  const [row] = await transaction.query<{ windowId: string; state: InstructionState; coveredMinor: string }>(
-    `SELECT i.window_id AS "windowId", i.state,
+  const [row] = await transaction.query<LockedInstruction & object>(
+    `SELECT i.window_id AS "windowId", i.item_id AS "itemId", i.state, i.rejected_at IS NOT NULL AS "wasRejected",
             (SELECT coalesce(sum(l.covered_minor), 0)::text FROM settlement_instruction_line l
-             WHERE l.instruction_id = i.instruction_id) AS "coveredMinor"
+             WHERE l.instruction_id = i.instruction_id) AS "coveredMinor",
+            (SELECT coalesce(sum(c.minor), 0)::text FROM instruction_coverage c
+             WHERE c.instruction_id = i.instruction_id AND c.line_id IS NOT NULL AND c.taken_back_at IS NULL) AS "paidMinor"
      FROM settlement_instruction i
-     WHERE i.instruction_id = $1`,
+     WHERE i.instruction_id = $1
+     FOR UPDATE OF i`,
     [instructionId],
   );
   return row;
@@ -141,8 +155,9 @@ export async function setInstructionState(
          detail = coalesce($4, detail),
          sent_at = CASE $2 WHEN 'SENT' THEN coalesce(sent_at, $3) ELSE sent_at END,
          acknowledged_at = CASE $2 WHEN 'ACKNOWLEDGED' THEN coalesce(acknowledged_at, $3) ELSE acknowledged_at END,
+         withdrawn_at = CASE $2 WHEN 'WITHDRAWN' THEN $3::timestamptz END,
          rejected_at = CASE $2 WHEN 'REJECTED' THEN coalesce(rejected_at, $3) ELSE rejected_at END,
-         settled_at = CASE $2 WHEN 'SETTLED' THEN coalesce(settled_at, $3) ELSE settled_at END
+         settled_at = CASE $2 WHEN 'SETTLED' THEN coalesce(settled_at, $3::timestamptz) END
      WHERE instruction_id = $1`,
     [instructionId, state, at, detail ?? null],
   );
@@ -152,13 +167,13 @@ export async function setInstructionState(
 export async function rewriteInstruction(
   transaction: Transaction,
   instructionId: string,
-  anew: Pick<PreparedInstruction, 'valueDate' | 'bytes' | 'sha256' | 'signature'>,
+  anew: Pick<PreparedInstruction, 'valueDate' | 'format' | 'bytes' | 'sha256' | 'signature'>,
 ): Promise<void> {
   await transaction.query(
     `UPDATE settlement_instruction
-     SET value_date = $2::date, bytes = $3, sha256 = $4, signature = $5
+     SET value_date = $2::date, bytes = $3, sha256 = $4, signature = $5, format = $6
      WHERE instruction_id = $1 AND state = 'PREPARED'`,
-    [instructionId, anew.valueDate, Buffer.from(anew.bytes), anew.sha256, anew.signature],
+    [instructionId, anew.valueDate, Buffer.from(anew.bytes), anew.sha256, anew.signature, anew.format],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { InstructionFormat } from '@tonle/bank-files';
 import type { InstructionState } from '@tonle/contracts';
+import type { CalendarBody } from '@tonle/directory';
 
 /** `pay_in`: the participant's account is debited for the scheme's; `pay_out`: the other way. */
 export type PaymentDirection = 'pay_in' | 'pay_out';
@@ -50,6 +51,25 @@ export interface DueInstruction {
   readonly sentAt: Date | null;
 }
 
+/** Money in suspense that is to go back to an account at, or behind, a settlement bank. */
+export interface MoneyToReturn {
+  readonly itemId: string;
+  /** Names the line by which it came. */
+  readonly lineId: string;
+  readonly bank: string;
+  readonly currency: string;
+  /** Above zero. */
+  readonly minor: bigint;
+  readonly to: { readonly name: string; readonly account: string };
+}
+
+/** The scheme's account that it leaves, and how its bank is told. */
+export interface ReturnTerms {
+  readonly account: string;
+  readonly instruction: InstructionFormat;
+  readonly calendar: CalendarBody;
+}
+
 /** What the bank's line says of a line of an instruction. */
 export type CoverageRequest = LineName & {
   /** Signed as the bank's line is: above zero it came to the scheme's account. */
@@ -63,6 +83,13 @@ export type CoverageRequest = LineName & {
 
 export type LineName =
   { readonly endToEndId: string } | { readonly instructionId: string; readonly lineNo: number };
+
+/** A part of a line of the bank that undoes what a part of an earlier one has covered. */
+export interface TakenBack {
+  readonly undone: { readonly lineId: string; readonly part: number };
+  readonly lineId: string;
+  readonly part: number;
+}
 
 /** What people cover by an entry of their own: a write-off, or money that had come under no reference. */
 export interface PeoplesCoverage {
@@ -78,6 +105,7 @@ export interface PeoplesCoverage {
 export interface CoveredLine {
   readonly instructionId: string;
   readonly lineNo: number;
+  readonly endToEndId: string;
   readonly state: InstructionState;
   readonly windowId: string;
   readonly bank: string;

@@ -7,7 +7,7 @@ type FileAnswer = Extract<z.infer<typeof windowCalls.instructionFile.response>, 
 type Row = Readonly<Record<string, unknown>>;
 
 const COLUMNS = `
-  i.instruction_id AS "instructionId", i.bank, i.currency, i.sequence, i.window_id AS "windowId", i.attempt, i.format,
+  i.instruction_id AS "instructionId", i.bank, i.currency, i.sequence, i.window_id AS "windowId", i.item_id AS "itemId", i.attempt, i.format,
   i.message_id AS "messageId", i.value_date::text AS "valueDate", i.sha256, i.signature IS NOT NULL AS "isSigned",
   i.line_count AS "lineCount", i.pay_in_minor::text AS "payInMinor", i.pay_out_minor::text AS "payOutMinor", i.state,
   i.made_by AS "madeBy", i.prepared_at AS "preparedAt", i.sent_at AS "sentAt", i.acknowledged_at AS "acknowledgedAt",

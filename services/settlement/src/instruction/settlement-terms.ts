@@ -78,6 +78,12 @@ export function sideOfPartner(directory: Directory, partner: string): Side | und
   return sides.find(({ participant }) => participant === partner);
 }
 
+/** By which days a settlement bank works; undefined where the directory does not say. */
+export function bankCalendarOf(directory: Directory, bank: string): CalendarBody | undefined {
+  const calendar = directory.participantIncludingEnded(bank)?.bank?.calendar;
+  return calendar === undefined ? undefined : calendarOf(directory, calendar);
+}
+
 function homeCalendars(directory: Directory, partner: string): CalendarBody[] {
   return directory
     .corridorsIncludingEnded()

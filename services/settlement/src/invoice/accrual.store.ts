@@ -1,5 +1,11 @@
 import type { Queryable } from '@tonle/persistence';
-import { INVOICED_ACCOUNTS, INVOICED_TRANSFERS, type Accrual, type InvoiceSide } from './invoice.js';
+import {
+  INVOICED_ACCOUNTS,
+  INVOICED_TRANSFERS,
+  TAX_TRANSFER,
+  type Accrual,
+  type InvoiceSide,
+} from './invoice.js';
 
 type AccrualRow = Omit<Accrual, 'amountMinor'> & { readonly amountMinor: string };
 
@@ -59,7 +65,7 @@ export async function paidSums(database: Queryable): Promise<PaidSum[]> {
   const rows = await database.query<Omit<PaidSum, 'paidMinor'> & { readonly paidMinor: string }>(PAID, [
     INVOICED_ACCOUNTS.receivable,
     INVOICED_ACCOUNTS.payable,
-    INVOICED_TRANSFERS,
+    [...INVOICED_TRANSFERS, TAX_TRANSFER],
   ]);
   return rows.map(({ paidMinor, ...row }) => ({ ...row, paidMinor: BigInt(paidMinor) }));
 }

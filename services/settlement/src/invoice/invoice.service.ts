@@ -1,12 +1,16 @@
-import { refused, type Deed, type Refusal } from '@tonle/contracts';
+import { refused, type Deed, type LedgerEntry, type Refusal } from '@tonle/contracts';
+import type { Directory } from '@tonle/directory';
+import { feeReceivableAccount, taxPayableAccount } from '@tonle/ledger';
 import type { Queryable } from '@tonle/persistence';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import { endOfAccountingDay, firstDayOf, lastDayOf, startOfAccountingDay } from '../close/accounting-day.js';
 import { isClosed, lockPeriods } from '../close/close.store.js';
+import { paidByName } from '../bank/invoice-allocation.store.js';
 import type { ProvenLedger } from '../journal/proven-ledger.js';
+import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { accrualsBetween, paidSums, type PaidSum } from './accrual.store.js';
-import { allocatePaid, draftInvoices } from './invoice.decide.js';
-import { INVOICE_DUE_DAYS, type Accrual } from './invoice.js';
+import { allocatePaid, draftInvoices, type TaxOf } from './invoice.decide.js';
+import { INVOICE_DUE_DAYS, TAX_TRANSFER, type Accrual } from './invoice.js';
 import {
   findInvoice,
   invoicesOf,
@@ -16,7 +20,9 @@ import {
   listInvoices,
   type InvoiceFilter,
   type IssuedInvoice,
+  type NumberedInvoice,
 } from './invoice.store.js';
+import type { TaxPolicy } from './tax-policy.js';
 
 const DAY_MS = 86_400_000;
 
@@ -36,6 +42,9 @@ export class InvoiceService {
   constructor(
     private readonly platform: Pick<Platform, 'database' | 'clock'>,
     private readonly ledger: ProvenLedger,
+    private readonly entries: Pick<LedgerEntries, 'post'>,
+    private readonly taxes: TaxPolicy,
+    private readonly directory: Pick<Directory, 'participant'>,
   ) {}
 
   /**
@@ -48,15 +57,17 @@ export class InvoiceService {
     const end = endOfAccountingDay(lastDayOf(month));
     if (nowMs < end.getTime()) return refused('period_not_over', `${month} ends at ${end.toISOString()}.`);
     if (!(await this.ledger.reaches(database, end))) return refused('ledger_not_known_yet');
-    const drafts = draftInvoices(await this.accruals(database, month));
+    const drafts = draftInvoices(await this.accruals(database, month), this.taxOf(month));
     return database.transaction(async (transaction) => {
       await lockPeriods(transaction);
       const known = await invoicesOfMonth(transaction, month);
       if (known.length < drafts.length && (await isClosed(transaction, month)))
         return refused('period_closed', `${month} is closed.`);
       const of = { month, dueOn: dueOn(month), at: new Date(nowMs), operator };
-      const numbers = await issueInvoices(transaction, drafts, of);
-      if (numbers.length === 0) return numbers;
+      const issued = await issueInvoices(transaction, drafts, of);
+      if (issued.length === 0) return [];
+      const numbers = issued.map(({ number }) => number);
+      await this.entries.post(transaction, issued.flatMap(taxEntryOf));
       const deed: Deed = {
         atMs: nowMs,
         actor: { kind: 'operator', name: operator, participant },
@@ -68,6 +79,11 @@ export class InvoiceService {
       await recordDeeds(transaction, 'settlement', [deed]);
       return numbers;
     });
+  }
+
+  /** Which tax is on the services of a month. */
+  private taxOf(month: string): TaxOf {
+    return (id) => this.taxes.taxOf({ id, country: this.directory.participant(id)?.country }, month);
   }
 
   /** What was accrued in a month. */
@@ -94,7 +110,10 @@ export class InvoiceService {
   /** What of the accruals of a month is not on its invoices, or is not as it is there. */
   async uninvoiced(database: Queryable, month: string): Promise<string[]> {
     const issued = new Map(
-      (await invoicesOfMonth(database, month)).map((invoice) => [keyOf(invoice), invoice.amountMinor]),
+      (await invoicesOfMonth(database, month)).map((invoice) => [
+        keyOf(invoice),
+        invoice.amountMinor - invoice.taxMinor,
+      ]),
     );
     const drafts = draftInvoices(await this.accruals(database, month));
     return drafts
@@ -109,11 +128,34 @@ export class InvoiceService {
   private async withPaid(invoices: readonly IssuedInvoice[]): Promise<PaidInvoice[]> {
     const { database } = this.platform;
     const all = await invoicesOf(database, [...new Set(invoices.map(({ counterparty }) => counterparty))]);
+    const named = await paidByName(
+      database,
+      all.map(({ number }) => number),
+    );
     const paid = new Map<string, bigint>();
     for (const sum of groupsOf(all, await paidSums(database)))
-      for (const [number, minor] of allocatePaid(sum.invoices, sum.paidMinor).paid) paid.set(number, minor);
+      for (const [number, minor] of allocatePaid(sum.invoices, sum.paidMinor, named).paid)
+        paid.set(number, minor);
     return invoices.map((invoice) => ({ ...invoice, paidMinor: paid.get(invoice.number)! }));
   }
+}
+
+/** What an invoice's payer owes to the authority through us. */
+function taxEntryOf({ number, counterparty, currency, taxMinor }: NumberedInvoice): LedgerEntry[] {
+  if (taxMinor === 0n) return [];
+  const [payer, authority] = [feeReceivableAccount(counterparty, currency), taxPayableAccount(currency)];
+  const isBack = taxMinor < 0n;
+  return [
+    {
+      entryId: `tax:${number}`,
+      kind: TAX_TRANSFER,
+      currency,
+      debit: isBack ? authority : payer,
+      credit: isBack ? payer : authority,
+      minor: (isBack ? -taxMinor : taxMinor).toString(),
+      reason: `the tax of ${number}`,
+    },
+  ];
 }
 
 const keyOf = ({ side, counterparty, currency }: Pick<Accrual, 'side' | 'counterparty' | 'currency'>) =>

@@ -13,7 +13,11 @@ export interface IssuedInvoice {
   readonly counterparty: string;
   readonly currency: string;
   readonly month: string;
+  /** With the tax. */
   readonly amountMinor: bigint;
+  readonly taxMinor: bigint;
+  readonly taxName: string | null;
+  readonly taxPercent: string | null;
   readonly dueOn: string;
   readonly issuedAt: Date;
   readonly operator: string;
@@ -26,46 +30,52 @@ export interface IssueOf {
   readonly operator: string;
 }
 
+/** A document with its number. */
+export type NumberedInvoice = InvoiceDraft & { readonly number: string };
+
 const SELECT_INVOICES = `
-  SELECT number, side, counterparty, currency, month, amount_minor AS "amountMinor", due_on::text AS "dueOn",
+  SELECT number, side, counterparty, currency, month, amount_minor AS "amountMinor", tax_minor AS "taxMinor",
+    tax_name AS "taxName", tax_percent AS "taxPercent", due_on::text AS "dueOn",
     issued_at AS "issuedAt", operator
   FROM invoice`;
 
-/** Gives each document its number and keeps it; those of the month that are there already are left out. Returns the new numbers. */
+/** Gives each document its number and keeps it; those of the month that are there already are left out. Returns the new ones. */
 export async function issueInvoices(
   transaction: Queryable,
   drafts: readonly InvoiceDraft[],
   of: IssueOf,
-): Promise<string[]> {
+): Promise<NumberedInvoice[]> {
   const issued = await invoicesOfMonth(transaction, of.month);
   const known = new Set(issued.map(keyOf));
   const fresh = drafts.filter((draft) => !known.has(keyOf(draft)));
-  const numbers: string[] = [];
-  for (const draft of fresh) numbers.push(await issue(transaction, draft, of));
-  return numbers;
+  const numbered: NumberedInvoice[] = [];
+  for (const draft of fresh) numbered.push({ ...draft, number: await issue(transaction, draft, of) });
+  return numbered;
 }
 
 const keyOf = ({ side, counterparty, currency }: Pick<InvoiceDraft, 'side' | 'counterparty' | 'currency'>) =>
   [side, counterparty, currency].join(' ');
 
 async function issue(transaction: Queryable, draft: InvoiceDraft, of: IssueOf): Promise<string> {
-  const { series, side, counterparty, currency, amountMinor, lines } = draft;
+  const { series, side, counterparty, currency, amountMinor, taxMinor, tax, lines } = draft;
   const year = of.month.slice(0, 4);
   const sequence = await nextSequence(transaction, series, year);
   const number = invoiceNumber(series, year, sequence);
   await transaction.query(
     `INSERT INTO invoice
-       (number, series, year, sequence, side, counterparty, currency, month, amount_minor, due_on, issued_at, operator)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::date, $11, $12)`,
+       (number, series, year, sequence, side, counterparty, currency, month, amount_minor, due_on, issued_at, operator,
+        tax_minor, tax_name, tax_percent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::date, $11, $12, $13, $14, $15)`,
     [
       ...[number, series, year, sequence, side, counterparty, currency],
       ...[of.month, amountMinor, of.dueOn, of.at, of.operator],
+      ...[taxMinor, tax?.name ?? null, tax?.percent ?? null],
     ],
   );
   await transaction.query(
-    `INSERT INTO invoice_line (number, line_no, fee_type, corridor, count, amount_minor)
+    `INSERT INTO invoice_line (number, line_no, fee_type, corridor, count, amount_minor, tax_minor)
      SELECT $1, *
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::int[], $6::bigint[])`,
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::bigint[])`,
     [
       number,
       lines.map((_line, index) => index + 1),
@@ -73,6 +83,7 @@ async function issue(transaction: Queryable, draft: InvoiceDraft, of: IssueOf): 
       lines.map(({ corridor }) => corridor),
       lines.map(({ count }) => count),
       lines.map((line) => line.amountMinor),
+      lines.map((line) => line.taxMinor),
     ],
   );
   return number;
@@ -132,7 +143,7 @@ export async function findInvoice(database: Queryable, number: string): Promise<
 
 export function linesOf(database: Queryable, number: string): Promise<InvoiceLine[]> {
   return database.query<InvoiceLine>(
-    `SELECT fee_type AS "feeType", corridor, count, amount_minor AS "amountMinor"
+    `SELECT fee_type AS "feeType", corridor, count, amount_minor AS "amountMinor", tax_minor AS "taxMinor"
      FROM invoice_line
      WHERE number = $1
      ORDER BY line_no`,

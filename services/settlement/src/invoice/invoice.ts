@@ -1,5 +1,7 @@
+import type { InvoiceTax } from './tax-policy.js';
+
 // What participants owe the scheme for its services and for refunds by their fault, and what it owes them: accrued in the ledger
-// by each payment, invoiced by the month (reports R13 and R14).
+// by each payment, invoiced by the month with the tax on it (reports R13 and R14).
 
 /** Who owes: `receivable`, the participant; `payable`, the scheme, which writes the document for it. */
 export type InvoiceSide = 'receivable' | 'payable';
@@ -12,6 +14,12 @@ export const INVOICED_ACCOUNTS = {
 
 /** Kinds of transfers that make up invoices; every other one on these accounts pays, or writes off. */
 export const INVOICED_TRANSFERS = ['fee', 'fee_return', 'fx_difference'] as const;
+
+/** Of these, what the scheme's services cost: taxes are on it. What exact refunds owe makes good a loss, and has none. */
+export const TAXED_TRANSFERS: readonly string[] = ['fee', 'fee_return'];
+
+/** The tax of an invoice, booked when it is issued: neither accrued nor paid. */
+export const TAX_TRANSFER = 'invoice_tax';
 
 /** Days after the end of the month until which an invoice is to be paid. */
 export const INVOICE_DUE_DAYS = 30;
@@ -35,6 +43,8 @@ export interface InvoiceLine {
   readonly corridor: string;
   readonly count: number;
   readonly amountMinor: bigint;
+  /** Beside the amount. */
+  readonly taxMinor: bigint;
 }
 
 /** An invoice, or a credit note where more was given back than owed; before it has a number. */
@@ -43,7 +53,11 @@ export interface InvoiceDraft {
   readonly side: InvoiceSide;
   readonly counterparty: string;
   readonly currency: string;
+  /** With the tax. */
   readonly amountMinor: bigint;
+  readonly taxMinor: bigint;
+  /** Absent: none is levied. */
+  readonly tax?: InvoiceTax;
   readonly lines: readonly InvoiceLine[];
 }
 

@@ -11,6 +11,7 @@ import {
 import type { DueDay, MissingStatements } from '../reconciliation/missing-statements.js';
 import type { ReconciliationJob, ReconciliationResult } from '../reconciliation/reconciliation.job.js';
 import type { WindowClosingJob } from '../window/window-closing.job.js';
+import { ClockWatch } from './clock-watch.js';
 import { endJob, findJobRun, insertJob, jobAtWork, setJobProgress, type JobParameters } from './job.store.js';
 
 const SCHEDULE: Readonly<Record<JobName, string>> = {
@@ -23,6 +24,8 @@ const RETRY = { retryLimit: 24, retryDelay: 300 };
 /** A job that did not end in this time was lost with its process; another may start. */
 const STUCK_MS = 15 * 60_000;
 const POLL_SECONDS = 1;
+/** Ever later, about half a minute together: the database may be busy when the process starts. */
+const START_ATTEMPTS = 6;
 /** Whose jobs are nobody's deeds. */
 const SCHEDULER = 'schedule';
 
@@ -43,6 +46,7 @@ export class JobRunner {
     private readonly windows: WindowClosingJob,
     private readonly reconciliation: ReconciliationJob,
     private readonly missing: MissingStatements,
+    private readonly watch: Pick<ClockWatch, 'hasMoved'> = new ClockWatch(platform.clock),
   ) {
     const connectionString = platform.settings['TONLE_DATABASE_URL'];
     if (connectionString === undefined) throw new Error('TONLE_DATABASE_URL is not set');
@@ -58,7 +62,7 @@ export class JobRunner {
   }
 
   async start(): Promise<void> {
-    await this.boss.start();
+    await this.boss.start({ attempts: START_ATTEMPTS });
     for (const queue of JOB_NAMES) {
       await this.boss.createQueue(queue);
       await this.boss.schedule(queue, SCHEDULE[queue], {}, RETRY);
@@ -87,6 +91,11 @@ export class JobRunner {
     if (run === undefined) return { jobId, state: 'unknown', progress: 'there is no such job', result: null };
     return { jobId, state: run.state, progress: run.progress, result: run.result };
   }
+
+  /** The queue's hours are real ones: when the clock was moved on, statements of days that have become due are asked for at once. */
+  readonly followClock = async (): Promise<void> => {
+    if (this.watch.hasMoved()) await this.boss.send('reconcile', {}, RETRY);
+  };
 
   close(): Promise<void> {
     return this.boss.stop({ graceful: true, timeout: 5_000 });

@@ -4,6 +4,7 @@ import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { dayOf, endOf, type CheckpointStore } from './checkpoint.store.js';
+import { CopyRepair } from './copy-repair.js';
 import type { LedgerCopyStore, CopySpan } from './ledger-copy.store.js';
 import { proofDifference } from './transfer-proof.decide.js';
 
@@ -23,6 +24,7 @@ const REVISED_AFTER_MS = 7 * DAY_MS;
 export class CopyTransfersJob {
   private readonly behind;
   private readonly differences;
+  private readonly repairing: CopyRepair;
   private spanMs = HOUR_MS;
 
   constructor(
@@ -33,6 +35,7 @@ export class CopyTransfersJob {
     private readonly copies: LedgerCopyStore,
     private readonly checkpoints: CheckpointStore,
   ) {
+    this.repairing = new CopyRepair(database, calls, copies);
     this.behind = telemetry.gauge(
       'tonle_ledger_copy_behind_seconds',
       'How far the copy of transfers is behind the clock',
@@ -49,6 +52,7 @@ export class CopyTransfersJob {
     try {
       for (let slices = 0; slices < SLICES_MAX && (await this.copy()); slices += 1);
       await this.copies.summarize(this.database);
+      for (let proofs = 0; proofs < PROOFS_MAX && (await this.proveDiffering()); proofs += 1);
       for (let proofs = 0; proofs < PROOFS_MAX && (await this.proveNext()); proofs += 1);
       await this.proveAgain();
       for (let days = 0; days < DAYS_MAX && (await this.sumUp()); days += 1);
@@ -78,12 +82,19 @@ export class CopyTransfersJob {
 
   /** The next whole hour, or the rest of the day when that is copied. */
   private async proveNext(): Promise<boolean> {
-    const { copiedMs, provenMs, differedMs = -Infinity } = await this.copies.state(this.database);
-    if (copiedMs === undefined || provenMs === undefined) return false;
-    if (this.clock.now() < differedMs + AGAIN_AFTER_MS) return false;
-    const dayEndMs = endOf(dayOf(provenMs));
+    const { copiedMs, lookedAtMs } = await this.copies.state(this.database);
+    if (copiedMs === undefined || lookedAtMs === undefined) return false;
+    // What comes next is looked at when this one is put right.
+    if (await this.copies.isDiffering(this.database, lookedAtMs)) return false;
+    const dayEndMs = endOf(dayOf(lookedAtMs));
     const untilMs = dayEndMs <= copiedMs ? dayEndMs : copiedMs - (copiedMs % HOUR_MS);
-    return untilMs > provenMs && (await this.prove({ fromMs: provenMs, untilMs }));
+    return untilMs > lookedAtMs && (await this.prove({ fromMs: lookedAtMs, untilMs }));
+  }
+
+  /** What differed and was copied once more is looked at again after a while. */
+  private async proveDiffering(): Promise<boolean> {
+    const span = await this.copies.differing(this.database, this.clock.now() - AGAIN_AFTER_MS);
+    return span !== undefined && (await this.prove(span));
   }
 
   /** What was proven is looked at again now and then: it may not change afterwards. */
@@ -107,12 +118,13 @@ export class CopyTransfersJob {
     const proof = await this.copies.proof(this.database, span);
     const difference = proofDifference(proof, original);
     await this.database.transaction(async (transaction) => {
-      if (difference !== undefined) await this.copies.rewind(transaction, span.fromMs);
+      // What differs is said before it is mended: a process that dies between is asked about it again.
       await this.copies.note(transaction, span, { proof, difference, atMs: this.clock.now() });
     });
     if (difference === undefined) return true;
     this.differences.inc();
     this.telemetry.log.error({ ...span, difference }, 'the copy of transfers differs, and is made again');
+    await this.repairing.repair(span);
     return false;
   }
 

@@ -171,6 +171,57 @@ describe('the copy of transfers', () => {
     expect((await ledger.copy()).differences).toEqual([]);
   });
 
+  it('is copied once more where it differs and nowhere else, whatever differs and however much came after', async () => {
+    const offsets = [0, 40, 90, 26 * 60, 26 * 60 + 1, 50 * 60, 74 * 60].map((minutes) => minutes * 60_000);
+    const harm = fc.record({
+      which: fc.nat(offsets.length - 1),
+      sql: fc.constantFrom(
+        'DELETE FROM ledger_transfer WHERE chain_id = $1',
+        'UPDATE ledger_transfer SET minor = minor + 1 WHERE chain_id = $1',
+        "UPDATE ledger_transfer SET reference = 'x' WHERE chain_id = $1",
+        "UPDATE ledger_transfer SET at = at + interval '1 hour' WHERE chain_id = $1",
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(harm, { minLength: 1, maxLength: 3 }), async (harms) => {
+        await begin();
+        const made = offsets.map((offset) => posted(START_MS + offset));
+        routing.transfers.push(...made);
+        const endMs = START_MS + 4 * DAY_MS;
+        await sealed(endMs);
+        for (const { which, sql } of harms) await test.database.query(sql, [made[which]!.chainId]);
+        const harmed = new Set(harms.map(({ which }) => made[which]!.chainId));
+        const versions = () =>
+          test.database.query<{ chain_id: string }>(
+            'SELECT chain_id, xmin::text, ctid::text FROM ledger_transfer',
+          );
+        const before = await versions();
+        platform.clock.advance(8 * DAY_MS);
+        for (let round = 0; round < 20; round += 1) {
+          await job.run();
+          expect((await ledger.copy()).copiedUpTo).toBe(new Date(endMs).toISOString());
+          platform.clock.advance(60_000);
+        }
+        expect((await ledger.copy()).differences).toEqual([]);
+        expect((await ledger.copy()).provenUpTo).toBe(new Date(endMs - (endMs % HOUR_MS)).toISOString());
+        for (const at of [START_MS + HOUR_MS, START_MS + 2 * DAY_MS, endMs])
+          expect(await balance('NOSTRO:S:THB', at)).toBe(naive(made, 'NOSTRO:S:THB', at).toString());
+        const hours = (ms: number) => Math.floor(ms / HOUR_MS);
+        // The hours of those that were harmed, where they belong and where they stood.
+        const touched = new Set(
+          made.flatMap(({ chainId, atMs }) => (harmed.has(chainId) ? [hours(atMs), hours(atMs) + 1] : [])),
+        );
+        const kept = made.filter(({ atMs }) => !touched.has(hours(atMs))).map(({ chainId }) => chainId);
+        const after = await versions();
+        for (const id of kept)
+          expect(after.find(({ chain_id }) => chain_id === id)).toEqual(
+            before.find(({ chain_id }) => chain_id === id),
+          );
+      }),
+      { numRuns: 15 },
+    );
+  }, 180_000);
+
   it('waits a minute before it tries again what does not become the same', async () => {
     routing.transfers.push(posted(START_MS));
     await sealed(START_MS + 1);
@@ -235,7 +286,7 @@ describe('a balance', () => {
       ),
       { numRuns: 12 },
     );
-  });
+  }, 180_000);
 
   it('of a statement goes from line to line, over pages of any size', async () => {
     await fc.assert(
@@ -273,7 +324,7 @@ describe('a balance', () => {
       ),
       { numRuns: 15 },
     );
-  });
+  }, 180_000);
 
   it('of an instant that is not copied, and a statement of nothing, are refused with why', async () => {
     routing.transfers.push(posted(START_MS));

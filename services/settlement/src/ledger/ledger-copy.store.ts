@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '@tonle/persistence';
 
 const STATE = `
 SELECT copied_up_to, proven_up_to, checkpointed_day::text AS checkpointed_day,
-       (SELECT max(proven_at) FROM ledger_proof WHERE difference IS NOT NULL) AS differed_at
+       (SELECT min(from_at) FROM ledger_proof WHERE difference IS NOT NULL) AS differs_from
 FROM ledger_copy`;
 
 const ADVANCE = `
@@ -58,6 +58,14 @@ ON CONFLICT (from_at) DO UPDATE
 SET until_at = excluded.until_at, transfers = excluded.transfers, digest = excluded.digest,
     difference = excluded.difference, proven_at = excluded.proven_at`;
 
+const DIFFERING = `
+SELECT from_at, until_at
+FROM ledger_proof
+WHERE difference IS NOT NULL
+  AND proven_at <= $1
+ORDER BY from_at
+LIMIT 1`;
+
 const OLDEST = `
 SELECT from_at, until_at, digest
 FROM ledger_proof
@@ -69,16 +77,17 @@ interface StateRow {
   readonly copied_up_to: Date | null;
   readonly proven_up_to: Date | null;
   readonly checkpointed_day: string | null;
-  readonly differed_at: Date | null;
+  readonly differs_from: Date | null;
 }
 
 /** How far the copy has come, epoch ms and a day; nothing before the first transfer. */
 export interface CopyState {
   readonly copiedMs: number | undefined;
+  /** Before this all is as in routing: nothing that differs counts as proven, whatever comes after it. */
   readonly provenMs: number | undefined;
+  /** Before this every span was looked at. */
+  readonly lookedAtMs: number | undefined;
   readonly checkpointedDay: string | undefined;
-  /** When a span was found to differ that is not put right yet. */
-  readonly differedMs: number | undefined;
 }
 
 export interface CopySpan {
@@ -98,15 +107,17 @@ export interface CopiedSlice extends CopySpan {
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-/** The copy of routing's transfers: filled from the front, cut off again where it proves wrong. */
+/** The copy of routing's transfers: filled from the front, copied once more where it proves wrong. */
 export class LedgerCopyStore {
   async state(database: Queryable): Promise<CopyState> {
     const [row] = await database.query<StateRow>(STATE);
+    const lookedAtMs = row!.proven_up_to?.getTime();
+    const differsMs = row!.differs_from?.getTime() ?? Infinity;
     return {
       copiedMs: row!.copied_up_to?.getTime(),
-      provenMs: row!.proven_up_to?.getTime(),
+      provenMs: lookedAtMs === undefined ? undefined : Math.min(lookedAtMs, differsMs),
+      lookedAtMs,
       checkpointedDay: row!.checkpointed_day ?? undefined,
-      differedMs: row!.differed_at?.getTime(),
     };
   }
 
@@ -115,8 +126,32 @@ export class LedgerCopyStore {
     const before = copiedMs === undefined ? null : iso(copiedMs);
     const rows = await transaction.query(ADVANCE, [before, iso(slice.untilMs), iso(slice.fromMs)]);
     if (rows.length === 0) return false;
-    const { transfers, accounts } = slice;
-    if (transfers.chainIds.length === 0) return true;
+    await this.insert(transaction, slice);
+    return true;
+  }
+
+  /**
+   * Copies a part once more, in place of what stands there; sums of its day and of those after it are made again. What comes before
+   * and after it stays.
+   */
+  async replace(transaction: Transaction, slice: CopiedSlice): Promise<void> {
+    const day = iso(slice.fromMs).slice(0, 10);
+    // Locks the row as whoever sums up a day does.
+    await transaction.query(
+      `UPDATE ledger_copy
+       SET checkpointed_day = CASE WHEN checkpointed_day >= $1::date THEN $1::date - 1 ELSE checkpointed_day END`,
+      [day],
+    );
+    await transaction.query('DELETE FROM ledger_checkpoint WHERE day >= $1::date', [day]);
+    await transaction.query(
+      'DELETE FROM ledger_transfer WHERE at >= $1::timestamptz AND at < $2::timestamptz',
+      [iso(slice.fromMs), iso(slice.untilMs)],
+    );
+    await this.insert(transaction, slice);
+  }
+
+  private async insert(transaction: Transaction, { transfers, accounts }: CopiedSlice): Promise<void> {
+    if (transfers.chainIds.length === 0) return;
     const names = accounts.map(({ code }) => readAccount(code));
     await transaction.query(ACCOUNTS, [
       accounts.map(({ id }) => id),
@@ -127,7 +162,6 @@ export class LedgerCopyStore {
     ]);
     const { chainIds, kinds, debits, credits, minors, references, atMs } = transfers;
     await transaction.query(TRANSFERS, [chainIds, kinds, debits, credits, minors, references, atMs]);
-    return true;
   }
 
   /** Has the index know of what was copied since; else spans read the whole table. */
@@ -174,19 +208,19 @@ export class LedgerCopyStore {
       : { fromMs: row.from_at.getTime(), untilMs: row.until_at.getTime(), digest: row.digest };
   }
 
-  /** Cuts the copy off: what is as late as `fromMs` or later is copied, proven and summed up again. */
-  async rewind(transaction: Transaction, fromMs: number): Promise<void> {
-    const from = iso(fromMs);
-    const day = from.slice(0, 10);
-    await transaction.query(
-      `UPDATE ledger_copy
-       SET copied_up_to = least(copied_up_to, $1::timestamptz), proven_up_to = least(proven_up_to, $1::timestamptz),
-           checkpointed_day = CASE WHEN checkpointed_day >= $2::date THEN $2::date - 1 ELSE checkpointed_day END`,
-      [from, day],
+  /** The earliest span that differs, and was looked at by `byMs`. */
+  async differing(database: Queryable, byMs: number): Promise<CopySpan | undefined> {
+    const [row] = await database.query<{ from_at: Date; until_at: Date }>(DIFFERING, [iso(byMs)]);
+    return row === undefined ? undefined : { fromMs: row.from_at.getTime(), untilMs: row.until_at.getTime() };
+  }
+
+  /** Does the span that begins here differ? */
+  async isDiffering(database: Queryable, fromMs: number): Promise<boolean> {
+    const rows = await database.query(
+      'SELECT 1 FROM ledger_proof WHERE from_at = $1 AND difference IS NOT NULL',
+      [iso(fromMs)],
     );
-    await transaction.query('DELETE FROM ledger_transfer WHERE at >= $1::timestamptz', [from]);
-    await transaction.query('DELETE FROM ledger_checkpoint WHERE day >= $1::date', [day]);
-    await transaction.query('DELETE FROM ledger_proof WHERE from_at > $1::timestamptz', [from]);
+    return rows.length > 0;
   }
 
   /** How spans differ from routing that are not put right yet. */

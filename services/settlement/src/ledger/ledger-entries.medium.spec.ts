@@ -47,7 +47,7 @@ beforeEach(async () => {
     hear(ids);
     return Promise.resolve();
   });
-  job = new BookEntriesJob(database, calls, clock, telemetry, store, entries);
+  job = new BookEntriesJob(database, calls, clock, platform.random, telemetry, store, entries);
 });
 
 function bookOnce(entry: LedgerEntry): LedgerEntryAnswer {
@@ -152,10 +152,11 @@ describe('due entries', () => {
     await post(deposit(1), deposit(2));
     const { database } = platform;
     const dying = { transaction: () => Promise.reject(new ServiceUnavailable('settlement', 'died')) };
-    const parts = [platform.calls, platform.clock, platform.telemetry, new LedgerEntryStore(), entries];
+    const { calls, clock, random, telemetry } = platform;
+    const parts = [calls, clock, random, telemetry, new LedgerEntryStore(), entries];
     const died = new BookEntriesJob(
       { query: database.query.bind(database), ...dying } as never,
-      ...(parts as [never, never, never, never, never]),
+      ...(parts as [never, never, never, never, never, never]),
     );
     await expect(died.run()).rejects.toThrow('died');
     expect([ledger.size, await states()]).toEqual([2, ['deposit 1 due', 'deposit 2 due']]);
@@ -165,8 +166,9 @@ describe('due entries', () => {
 
   it('are told once when two instances ask at once', async () => {
     await post(...Array.from({ length: 30 }, (_, index) => deposit(index)));
-    const { database, calls, clock, telemetry } = platform;
-    const second = new BookEntriesJob(database, calls, clock, telemetry, new LedgerEntryStore(), entries);
+    const { database, calls, clock, random, telemetry } = platform;
+    const store = new LedgerEntryStore();
+    const second = new BookEntriesJob(database, calls, clock, random, telemetry, store, entries);
     await Promise.all([job.run(), second.run()]);
     expect(heard.flat().sort()).toEqual([...ledger.keys()].sort());
     expect(heard.flat()).toHaveLength(30);

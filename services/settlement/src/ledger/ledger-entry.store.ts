@@ -29,15 +29,27 @@ SET state = 'booked', booked_at = u.at, detail = NULL
 FROM unnest($1::text[], $2::timestamptz[]) AS u (entry_id, at)
 WHERE e.entry_id = u.entry_id
   AND e.state = 'due'
-RETURNING e.entry_id`;
+RETURNING e.entry_id, e.refused_at IS NOT NULL AS was_refused`;
 
 const MARK_REFUSED = `
 UPDATE ledger_entry AS e
-SET state = 'refused', detail = u.detail
+SET state = 'refused', detail = u.detail, refused_at = $3::timestamptz
 FROM unnest($1::text[], $2::text[]) AS u (entry_id, detail)
 WHERE e.entry_id = u.entry_id
   AND e.state = 'due'
-RETURNING e.entry_id, u.detail`;
+RETURNING e.entry_id`;
+
+const RETRY = `
+UPDATE ledger_entry
+SET state = 'due', due_at = $2::timestamptz, detail = NULL
+WHERE entry_id = $1
+  AND state = 'refused'`;
+
+const GIVE_UP = `
+UPDATE ledger_entry
+SET state = 'given_up', given_up_at = $2::timestamptz, given_up_by = $3
+WHERE entry_id = $1
+  AND state = 'refused'`;
 
 const POSTPONE = `
 UPDATE ledger_entry
@@ -45,17 +57,27 @@ SET due_at = $2::timestamptz, detail = $3
 WHERE entry_id = $1
   AND state = 'due'`;
 
+const STANDING = `
+SELECT e.*, w.window_id
+FROM ledger_entry AS e
+LEFT JOIN window_entry AS w ON w.entry_id = e.entry_id AND w.booked_at IS NULL`;
+
 const LIST_OPEN = `
-SELECT ${COLUMNS}, state, detail, due_at
-FROM ledger_entry
-WHERE state <> 'booked'
-ORDER BY state DESC, due_at, entry_id
+${STANDING}
+WHERE e.state IN ('due', 'refused')
+  AND ($2::text IS NULL OR e.state = $2)
+ORDER BY e.state DESC, e.due_at, e.entry_id
 LIMIT $1`;
+
+const LOCK = `
+${STANDING}
+WHERE e.entry_id = $1
+FOR UPDATE OF e`;
 
 const OPEN = `
 SELECT count(*) FILTER (WHERE state = 'due')::int AS due, count(*) FILTER (WHERE state = 'refused')::int AS refused
 FROM ledger_entry
-WHERE state <> 'booked'`;
+WHERE state IN ('due', 'refused')`;
 
 interface EntryRow {
   readonly entry_id: string;
@@ -70,18 +92,26 @@ interface EntryRow {
   readonly reason: string | null;
 }
 
-interface OpenRow extends EntryRow {
-  readonly state: 'due' | 'refused';
+type EntryState = 'due' | 'booked' | 'refused' | 'given_up';
+
+interface StandingRow extends EntryRow {
+  readonly state: EntryState;
   readonly detail: string | null;
   readonly due_at: Date;
+  readonly window_id: string | null;
 }
 
-/** An entry that routing has not booked, or has refused. */
-interface OpenEntry extends LedgerEntry {
-  readonly state: 'due' | 'refused';
+/** How an entry stands. */
+export interface StandingEntry extends LedgerEntry {
+  readonly state: EntryState;
   readonly detail?: string;
   readonly dueAt: string;
+  /** The window that waits for it. */
+  readonly windowId?: string;
 }
+
+/** One that routing has not booked, or has refused. */
+type OpenEntry = StandingEntry & { readonly state: 'due' | 'refused' };
 
 type Booked = Extract<LedgerEntryAnswer, { kind: 'booked' }>;
 type Refused = Extract<LedgerEntryAnswer, { kind: 'refused' }>;
@@ -114,24 +144,44 @@ export class LedgerEntryStore {
     return (await database.query<EntryRow>(DUE, [new Date(nowMs).toISOString(), max])).map(entryOf);
   }
 
-  /** Returns the ids of those that were still due: another instance may have marked the others. */
-  async markBooked(transaction: Transaction, booked: readonly Booked[]): Promise<string[]> {
+  /** Those that were still due: another instance may have marked the others. `wasRefused`: before it was tried again. */
+  async markBooked(
+    transaction: Transaction,
+    booked: readonly Booked[],
+  ): Promise<{ readonly entryId: string; readonly wasRefused: boolean }[]> {
     if (booked.length === 0) return [];
-    const rows = await transaction.query<{ entry_id: string }>(MARK_BOOKED, [
+    const rows = await transaction.query<{ entry_id: string; was_refused: boolean }>(MARK_BOOKED, [
       booked.map(({ entryId }) => entryId),
       booked.map(({ at }) => at),
+    ]);
+    return rows.map((row) => ({ entryId: row.entry_id, wasRefused: row.was_refused }));
+  }
+
+  /** As markBooked; the ids alone. */
+  async markRefused(transaction: Transaction, refused: readonly Refused[], at: Date): Promise<string[]> {
+    if (refused.length === 0) return [];
+    const rows = await transaction.query<{ entry_id: string }>(MARK_REFUSED, [
+      refused.map(({ entryId }) => entryId),
+      refused.map(({ reason, detail }) => (detail === undefined ? reason : `${reason}: ${detail}`)),
+      at,
     ]);
     return rows.map((row) => row.entry_id);
   }
 
-  /** As markBooked. */
-  async markRefused(transaction: Transaction, refused: readonly Refused[]): Promise<Map<string, string>> {
-    if (refused.length === 0) return new Map();
-    const rows = await transaction.query<{ entry_id: string; detail: string }>(MARK_REFUSED, [
-      refused.map(({ entryId }) => entryId),
-      refused.map(({ reason, detail }) => (detail === undefined ? reason : `${reason}: ${detail}`)),
-    ]);
-    return new Map(rows.map((row) => [row.entry_id, row.detail]));
+  /** Locked until the transaction ends; undefined for no entry. */
+  async lock(transaction: Transaction, entryId: string): Promise<StandingEntry | undefined> {
+    const [row] = await transaction.query<StandingRow>(LOCK, [entryId]);
+    return row === undefined ? undefined : standingOf(row);
+  }
+
+  /** A refused one is due again. */
+  async retry(transaction: Transaction, entryId: string, nowMs: number): Promise<void> {
+    await transaction.query(RETRY, [entryId, new Date(nowMs).toISOString()]);
+  }
+
+  /** A refused one will not be booked, by the decision of two people. */
+  async giveUp(transaction: Transaction, entryId: string, approvalId: string, nowMs: number): Promise<void> {
+    await transaction.query(GIVE_UP, [entryId, new Date(nowMs).toISOString(), approvalId]);
   }
 
   /** For one that cannot be asked for or marked: others go before it. */
@@ -140,20 +190,25 @@ export class LedgerEntryStore {
   }
 
   /** Those that are refused, then those that are due, the oldest first. */
-  async listOpen(database: Queryable, max: number): Promise<OpenEntry[]> {
-    const rows = await database.query<OpenRow>(LIST_OPEN, [max]);
-    return rows.map((row) => ({
-      ...entryOf(row),
-      state: row.state,
-      ...(row.detail === null ? {} : { detail: row.detail }),
-      dueAt: row.due_at.toISOString(),
-    }));
+  async listOpen(database: Queryable, max: number, state?: OpenEntry['state']): Promise<OpenEntry[]> {
+    const rows = await database.query<StandingRow>(LIST_OPEN, [max, state ?? null]);
+    return rows.map((row) => standingOf(row) as OpenEntry);
   }
 
   async countOpen(database: Queryable): Promise<{ due: number; refused: number }> {
     const [row] = await database.query<{ due: number; refused: number }>(OPEN);
     return row!;
   }
+}
+
+function standingOf(row: StandingRow): StandingEntry {
+  return {
+    ...entryOf(row),
+    state: row.state,
+    ...(row.detail === null ? {} : { detail: row.detail }),
+    dueAt: row.due_at.toISOString(),
+    ...(row.window_id === null ? {} : { windowId: row.window_id }),
+  };
 }
 
 function entryOf(row: EntryRow): LedgerEntry {

@@ -24,15 +24,6 @@ FROM (
     b.payment_id::text
   FROM break_deed AS d
   JOIN settlement_break AS b USING (break_id)
-  UNION ALL
-  SELECT correction_id, proposed_at, operator, 'statement.propose', correction_id::text, reason,
-    concat_ws(' ', partner, currency, day::text), NULL
-  FROM statement_correction
-  UNION ALL
-  SELECT verdict_id, decided_at, verdict_operator, 'statement.' || verdict, correction_id::text, verdict_reason,
-    concat_ws(' ', partner, currency, day::text), NULL
-  FROM statement_correction
-  WHERE verdict IS NOT NULL
 ) AS deeds
 WHERE ($1::text IS NULL OR subject = $1 OR "paymentId" = $1)
   AND ($2::text IS NULL OR operator = $2)
@@ -40,7 +31,7 @@ WHERE ($1::text IS NULL OR subject = $1 OR "paymentId" = $1)
 ORDER BY "actionId" DESC
 LIMIT $4`;
 
-/** Jobs that people started and what they decided on breaks and corrected statements, newest first. */
+/** Jobs that people started and what they decided on breaks, newest first. */
 export async function listDeeds(
   database: Queryable,
   { subject, operator, before, limit }: DeedFilter,

@@ -40,6 +40,8 @@ export async function insertPaymentRecords(
     events.map((event) => event.refundOf ?? null),
     events.map((event) => event.acceptedAt),
     knownAt,
+    events.map((event) => event.purpose ?? null),
+    events.map(({ refundCause }) => (refundCause === undefined ? null : JSON.stringify(refundCause))),
   ]);
   return new Set(rows.map((row) => row.paymentId));
 }
@@ -49,14 +51,16 @@ const INSERT_RECORDS = `
     payment_id, version, state, direction, corridor, uetr, end_to_end_id, fx_provider,
     source_currency, source_minor, target_currency, target_minor,
     debit_ref, credit_ref, reversal_ref, lane, ended_at,
-    sender, message_id, debtor_agent, creditor_agent, quote_id, rate, fees, refund_of, accepted_at, known_at
+    sender, message_id, debtor_agent, creditor_agent, quote_id, rate, fees, refund_of, accepted_at,
+    purpose, refund_cause, known_at
   )
   SELECT told.*, $27::timestamptz
   FROM unnest(
     $1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[],
     $9::text[], $10::bigint[], $11::text[], $12::bigint[],
     $13::text[], $14::text[], $15::text[], $16::text[], $17::timestamptz[],
-    $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[], $24::jsonb[], $25::uuid[], $26::timestamptz[]
+    $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[], $24::jsonb[], $25::uuid[], $26::timestamptz[],
+    $28::text[], $29::jsonb[]
   ) AS told
   ON CONFLICT (payment_id) DO NOTHING
   RETURNING payment_id AS "paymentId"`;

@@ -25,7 +25,7 @@ const PLACED = `
       i.amount_minor = abs(a.amount_minor) AND a.amount_minor = l.amount_minor AS is_exact
     FROM bank_line AS l
     JOIN bank_allocation AS a USING (line_id)
-    JOIN settlement_instruction_line AS i ON i.end_to_end_id = a.target_id
+    JOIN settlement_instruction_line AS i ON i.end_to_end_id = a.target_id AND i.withdrawn_at IS NULL
     WHERE l.bank = $1 AND l.currency = $2 AND l.day = $3::date AND a.target = 'instruction_line'
   ) AS placed`;
 
@@ -45,8 +45,13 @@ const DIFFERENCES = `
     JOIN settlement_instruction AS sent USING (instruction_id)
     LEFT JOIN bank_allocation AS a ON a.target = 'instruction_line' AND a.target_id = i.end_to_end_id
       AND EXISTS (SELECT FROM bank_line AS l WHERE l.line_id = a.line_id AND l.day <= $3::date)
+      AND NOT EXISTS (
+        SELECT FROM bank_allocation AS back
+        JOIN bank_line AS l ON l.line_id = back.line_id AND l.day <= $3::date
+        WHERE back.reverses_line = a.line_id AND back.reverses_part = a.part
+      )
     WHERE sent.bank = $1 AND sent.currency = $2 AND sent.value_date = $3::date
-      AND sent.state NOT IN ('PREPARED', 'REJECTED', 'SUPERSEDED')
+      AND sent.state NOT IN ('PREPARED', 'REJECTED', 'SUPERSEDED', 'WITHDRAWN')
     GROUP BY i.end_to_end_id, i.amount_minor
     HAVING coalesce(sum(abs(a.amount_minor)), 0) < i.amount_minor
   ) AS differences`;

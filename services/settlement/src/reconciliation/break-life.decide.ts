@@ -7,6 +7,7 @@ import {
   type BreakType,
   type Refusal,
 } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import { limitsOf } from './break-limits.table.js';
 
 // The life of a break (domain 7.6): pure.
@@ -48,9 +49,7 @@ export function decideLife(
   if (decision === 'note') return { state: known.state };
   if (hasEnded(known)) return refused('break_closed');
   if (known.state === 'PROPOSED')
-    return decision === 'assign'
-      ? { state: 'PROPOSED' }
-      : refused('break_proposed', known.approvalId ?? undefined);
+    return decision === 'assign' ? { state: 'PROPOSED' } : refused('break_proposed', proposalWords(known));
   return { state: decision === 'assign' ? 'ASSIGNED' : 'RESOLVED' };
 }
 
@@ -63,10 +62,7 @@ export function decideTogether(known: readonly KnownBreak[], type: BreakType): R
   const large = known.find((each) => valueOf(each) > limitsOf(each.currency).togetherMinor);
   return large === undefined
     ? undefined
-    : refused(
-        'break_value_limit',
-        `${large.breakId} is about ${valueOf(large)} minor units of ${large.currency}.`,
-      );
+    : refused('break_value_limit', `${large.breakId} is about ${minorText(valueOf(large), large.currency)}.`);
 }
 
 /** Why an action cannot be proposed for these; undefined when it can. */
@@ -78,7 +74,7 @@ export function actionFault(
   const closed = known.find(hasEnded);
   if (closed !== undefined) return refused('break_closed', closed.breakId);
   const proposed = known.find(({ state }) => state === 'PROPOSED');
-  if (proposed !== undefined) return refused('break_proposed', proposed.approvalId ?? undefined);
+  if (proposed !== undefined) return refused('break_proposed', proposalWords(proposed));
   if (action === 'match') return matchFault(known);
   const [first] = known;
   const together = known.length === 1 ? undefined : decideTogether(known, first!.type);
@@ -104,7 +100,7 @@ export function actionFault(
     ? undefined
     : refused(
         'break_value_limit',
-        `A write-off in ${large.currency} is ${limitsOf(large.currency).writeOffMinor} minor units at most.`,
+        `A write-off is ${minorText(limitsOf(large.currency).writeOffMinor, large.currency)} at most.`,
       );
 }
 
@@ -120,7 +116,12 @@ function matchFault(known: readonly KnownBreak[]): Refusal | undefined {
   const places = new Set(known.map(({ partner, currency }) => `${partner} ${currency}`));
   if (places.size > 1) return refused('breaks_unlike', 'They are not of one partner and currency.');
   const sum = (of: readonly KnownBreak[]): bigint => of.reduce((total, each) => total + valueOf(each), 0n);
+  const said = (of: readonly KnownBreak[]): string => minorText(sum(of), known[0]!.currency);
   return sum(ours) === sum(theirs)
     ? undefined
-    : refused('break_action_unfit', `Ours are ${sum(ours)} minor units, theirs ${sum(theirs)}.`);
+    : refused('break_action_unfit', `Ours are ${said(ours)}, theirs ${said(theirs)}.`);
 }
+
+/** By the name under which approvals are listed and decided. */
+const proposalWords = ({ approvalId }: KnownBreak): string | undefined =>
+  approvalId === null ? undefined : `Its proposal is settlement.${approvalId}.`;

@@ -92,7 +92,10 @@ describe('a break that one proposes to end and another approves', () => {
     await decide(breakId, 'note');
     const approvalId = await proposed([breakId], 'claim');
     expect(await stateOf(breakId)).toBe('PROPOSED');
-    expect(await decide(breakId, 'resolve')).toMatchObject({ reason: 'break_proposed', detail: approvalId });
+    expect(await decide(breakId, 'resolve')).toMatchObject({
+      reason: 'break_proposed',
+      detail: `Its proposal is settlement.${approvalId}.`,
+    });
     expect(await propose([breakId], 'accept')).toMatchObject({ reason: 'break_proposed' });
     // Whoever proposed it does not approve it.
     expect(
@@ -152,7 +155,7 @@ describe('a break that one proposes to end and another approves', () => {
     const many = await Promise.all(Array.from({ length: 11 }, () => opened({ ours: 350_000, theirs: 0 })));
     expect(await propose(many, 'write_off', { result: 'loss' })).toMatchObject({
       reason: 'break_value_limit',
-      detail: '100 of 3500000 minor units of THB are written off this month.',
+      detail: '1.00 THB of 35000.00 THB are written off this month.',
     });
     expect(await proposed(many.slice(0, 9), 'write_off', { result: 'gain' })).toBeDefined();
   });
@@ -187,7 +190,7 @@ describe('a break that one proposes to end and another approves', () => {
     ];
     expect(await propose([ours, parts[0]!], 'match')).toMatchObject({
       reason: 'break_action_unfit',
-      detail: 'Ours are 1000 minor units, theirs 600.',
+      detail: 'Ours are 10.00 THB, theirs 6.00 THB.',
     });
     const suggestion = JSON.stringify({ rule: 'LP4', pass: 4, with: parts });
     await test.database.query('UPDATE settlement_break SET suggestion = $1 WHERE break_id = $2', [

@@ -72,6 +72,7 @@ export async function setState(
          action = CASE WHEN $5 THEN NULL ELSE action END,
          evidence = CASE WHEN $5 THEN NULL ELSE evidence END,
          approval_id = CASE WHEN $5 THEN NULL ELSE approval_id END,
+         handling = CASE WHEN $5 THEN 'none' ELSE handling END,
          version = version + CASE WHEN $5 OR $2 = 'RESOLVED' THEN 1 ELSE 0 END
      WHERE break_id = ANY($1)`,
     [breakIds, to.state, to.owner, to.at, to.isReopened],

@@ -44,7 +44,10 @@ const OPEN = `
       state = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 'OPEN' ELSE settlement_break.state END,
       opened_at = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN excluded.opened_at
                        ELSE settlement_break.opened_at END,
-      closed_at = NULL
+      closed_at = NULL,
+      handling = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 'none' ELSE settlement_break.handling END,
+      handled_times = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 0
+                           ELSE settlement_break.handled_times END
   WHERE settlement_break.state = 'AUTO_RESOLVED'
     OR (settlement_break.our_minor, settlement_break.their_minor) IS DISTINCT FROM (excluded.our_minor, excluded.their_minor)
     OR (settlement_break.state <> 'RESOLVED' AND settlement_break.detail <> excluded.detail)`;

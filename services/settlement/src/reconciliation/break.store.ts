@@ -49,17 +49,19 @@ const RESOLVE_BREAKS = `
   )
   SELECT count(*)::int AS n FROM resolved`;
 
-const ENDS_ITSELF = `('TIMING', 'ROUNDING')`;
+// Timing that both sides have ended, and rounding, are ended as they are found; timing that waits for a file is open until it comes.
+const IS_ENDED = `(type = 'ROUNDING' OR (type = 'TIMING' AND waits IS NOT TRUE))`;
+const ENDS_ITSELF = `excluded.state = 'AUTO_RESOLVED'`;
 
 // What people have resolved opens again only when the figures are others than those that they saw.
 const INSERT_BREAKS = `
   WITH written AS (
     INSERT INTO settlement_break (
       partner, currency, day, opened_at, break_id, type, severity, match_key, payment_id,
-      our_minor, their_minor, detail, suggestion, state
+      our_minor, their_minor, detail, suggestion, state, closed_at
     )
-    SELECT DISTINCT ON (type, key) $1, $2, $3::date, $4, break_id, type, severity, key, payment_id, our_minor, their_minor, detail,
-      suggestion, CASE WHEN type IN ${ENDS_ITSELF} THEN 'AUTO_RESOLVED' ELSE 'OPEN' END
+    SELECT DISTINCT ON (type, key) $1, $2, coalesce(day, $3::date), $4, break_id, type, severity, key, payment_id, our_minor, their_minor, detail,
+      suggestion, CASE WHEN ${IS_ENDED} THEN 'AUTO_RESOLVED' ELSE 'OPEN' END, CASE WHEN ${IS_ENDED} THEN $4::timestamptz END
     FROM compared_found
     WHERE bucket BETWEEN $5 AND $6
     ORDER BY type, key, is_of_day DESC, part
@@ -69,14 +71,18 @@ const INSERT_BREAKS = `
         detail = excluded.detail,
         suggestion = excluded.suggestion,
         version = settlement_break.version + 1,
-        state = CASE WHEN settlement_break.type IN ${ENDS_ITSELF} THEN 'AUTO_RESOLVED'
+        state = CASE WHEN ${ENDS_ITSELF} THEN 'AUTO_RESOLVED'
                      WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 'OPEN' ELSE settlement_break.state END,
         opened_at = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED')
-                              AND settlement_break.type NOT IN ${ENDS_ITSELF} THEN excluded.opened_at
+                              AND NOT ${ENDS_ITSELF} THEN excluded.opened_at
                          ELSE settlement_break.opened_at END,
-        closed_at = NULL
-    WHERE settlement_break.type <> 'TIMING'
-      AND ((settlement_break.state = 'AUTO_RESOLVED' AND settlement_break.type <> 'ROUNDING')
+        closed_at = excluded.closed_at,
+        handling = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 'none' ELSE settlement_break.handling END,
+        handled_times = CASE WHEN settlement_break.state IN ('RESOLVED', 'AUTO_RESOLVED') THEN 0
+                             ELSE settlement_break.handled_times END
+    WHERE (settlement_break.type <> 'TIMING' OR settlement_break.state NOT IN ('RESOLVED', 'AUTO_RESOLVED'))
+      AND ((${ENDS_ITSELF} AND settlement_break.type = 'TIMING')
+        OR (settlement_break.state = 'AUTO_RESOLVED' AND settlement_break.type <> 'ROUNDING')
         OR (settlement_break.our_minor, settlement_break.their_minor)
           IS DISTINCT FROM (excluded.our_minor, excluded.their_minor)
         OR (settlement_break.state <> 'RESOLVED' AND settlement_break.suggestion IS DISTINCT FROM excluded.suggestion))

@@ -37,7 +37,7 @@ export interface BreakFilter {
 
 interface BreakRow extends Omit<
   SettlementBreak,
-  'openedAt' | 'closedAt' | 'reopened' | 'band' | 'desk' | 'key'
+  'openedAt' | 'closedAt' | 'reopened' | 'band' | 'desk' | 'alsoFor' | 'key'
 > {
   readonly key: string;
   readonly openedAt: Date;
@@ -48,7 +48,7 @@ interface BreakRow extends Omit<
 const LIST = `
   SELECT break_id AS "breakId", type, severity, partner, currency, day::text AS day, payment_id AS "paymentId", match_key AS key,
     our_minor::text AS "ourMinor", their_minor::text AS "theirMinor", state, owner, opened_at AS "openedAt",
-    closed_at AS "closedAt", detail, escalation, reopened, action, evidence #>> '{}' AS evidence, approval_id AS "approvalId",
+    closed_at AS "closedAt", detail, escalation, handling, reopened, action, evidence #>> '{}' AS evidence, approval_id AS "approvalId",
     suggestion || jsonb_build_object('breakIds', ARRAY(
       SELECT other.break_id
       FROM settlement_break AS other
@@ -99,8 +99,21 @@ function shown({ openedAt, closedAt, reopened, ...row }: BreakRow, clocks: Partn
     openedAt: openedAt.toISOString(),
     ...(closedAt !== null && { closedAt: closedAt.toISOString() }),
     reopened: reopened > 0,
-    desk: BREAK_TERMS[row.type].desk,
+    ...shownTerms(row),
     band: bandOf(dayOf(untilMs) - dayOf(openedAt.getTime())),
+  };
+}
+
+/** What the system ends by itself was handled as it was found. */
+function shownTerms({
+  type,
+  handling,
+}: Pick<BreakRow, 'type' | 'handling'>): Pick<SettlementBreak, 'desk' | 'alsoFor' | 'handling'> {
+  const { desk, alsoFor, handling: first } = BREAK_TERMS[type];
+  return {
+    desk,
+    ...(alsoFor !== undefined && { alsoFor }),
+    handling: desk === 'system' ? first : handling,
   };
 }
 

@@ -1,27 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { adapterCalls, refused, type settlementCalls } from '@tonle/contracts';
+import { Approvals } from '@tonle/approval';
+import { adapterCalls, refused, type ApprovalDecision } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { auditedActions, createTestPlatform, type TestPlatform } from '@tonle/platform';
-import type { z } from 'zod';
-import { listDeeds } from '../operator/deed.view.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { CorrectionService } from './correction.service.js';
 import { MissingStatements } from './missing-statements.js';
+import { StatementCorrection } from './statement-correction.kind.js';
 
 // Real: PostgreSQL. The adapter answers from this file: `laid` is what its network's file says now, `taken` what was read of it.
 
-type Verdict = z.infer<typeof settlementCalls.decideCorrection.request>['verdict'];
+type Verdict = ApprovalDecision['verdict'];
 
 const SEED = new URL('../../../../deploy/sandbox/directory.json', import.meta.url);
 const DAY = '2026-11-28';
 const [OLD, NEW, BROKEN] = ['a', 'b', 'c'].map((letter) => letter.repeat(64)) as [string, string, string];
+const DONE = { kind: 'decided', state: 'executed' };
 
 let test: TestDatabase;
 let platform: TestPlatform;
 let missing: MissingStatements;
 let corrections: CorrectionService;
+let approvals: Approvals;
 let [taken, laid] = [OLD, OLD];
 let jobs: unknown[];
 
@@ -45,11 +47,13 @@ beforeAll(async () => {
       return Promise.resolve(refused('job_running'));
     },
   };
-  corrections = new CorrectionService(platform, platform.calls, directory, missing, runner);
+  approvals = new Approvals(platform);
+  const kind = new StatementCorrection(platform.calls, directory, missing, runner);
+  corrections = new CorrectionService(test.database, approvals, kind, missing);
 });
 beforeEach(async () => {
   [taken, laid, jobs] = [OLD, NEW, []];
-  await test.database.query('TRUNCATE statement_correction, statement_missing');
+  await test.database.query('TRUNCATE approval_request, approval_vote, statement_missing');
 });
 afterAll(() => test.drop());
 
@@ -66,76 +70,82 @@ const propose = (more: object = {}) =>
 const proposed = async () => {
   const answer = await propose();
   if (answer.kind === 'refused') throw new Error(answer.reason);
-  return answer.proposalId;
+  return answer.approvalId;
 };
-function decide(proposalId: string, verdict: Verdict, participant = 'OPERATOR2') {
+function decide(approvalId: string, verdict: Verdict, participant = 'OPERATOR2') {
   platform.clock.advance(1_000);
-  return corrections.decide({
-    proposalId,
-    verdict,
-    operator: `${participant}-1`,
-    participant,
-    reason: 'seen',
-  });
+  const by = { operator: `${participant}-1`, participant, reason: 'seen' };
+  return approvals.decide({ approvalId, verdict, acknowledged: [], ...by });
 }
 
 describe('what a file says now', () => {
   it('is read when a second operator agrees, and the day is compared anew', async () => {
-    const proposalId = await proposed();
+    const approvalId = await proposed();
     expect(await missing.all()).toMatchObject([
       {
         partner: 'APLUS',
         day: DAY,
         cause: 'content_differs: ...',
-        correction: { proposalId, proposedBy: 'OPERATOR', files: [{ name: 'items.csv', sha256: NEW }] },
+        correction: {
+          approval: `settlement.${approvalId}`,
+          proposedBy: 'OPERATOR',
+          files: [{ name: 'items.csv', sha256: NEW }],
+        },
       },
     ]);
-    expect(await decide(proposalId, 'approve', 'OPERATOR')).toEqual(refused('second_operator_needed'));
+    expect(await decide(approvalId, 'approve', 'OPERATOR')).toEqual(refused('second_operator_needed'));
     expect([taken, jobs]).toEqual([OLD, []]);
-    expect(await decide(proposalId, 'approve')).toEqual({ kind: 'done' });
+    expect(await decide(approvalId, 'approve')).toMatchObject(DONE);
     expect(taken).toBe(NEW);
     expect(jobs).toMatchObject([{ job: 'reconcile', partner: 'APLUS', day: DAY, operator: 'OPERATOR2-1' }]);
     // The job takes it from the list, now or within the hour.
     expect(await missing.all()).toMatchObject([{ day: DAY }]);
     expect((await missing.all())[0]).not.toHaveProperty('correction');
-    expect(await decide(proposalId, 'approve')).toEqual(refused('proposal_unknown'));
-    const deeds = await listDeeds(test.database, { subject: proposalId, limit: 9 });
-    expect(deeds.map(({ action, operator, reason, detail }) => [action, operator, reason, detail])).toEqual([
-      ['statement.approve', 'OPERATOR2-1', 'seen', `APLUS USD ${DAY}`],
-      ['statement.propose', 'OPERATOR-1', 'line 17 was missing', `APLUS USD ${DAY}`],
-    ]);
-    expect((await auditedActions(test.database)).slice(-2)).toEqual([
-      'statement.propose',
-      'statement.approve',
+    // Said again it is as it stands, and read once.
+    expect(await decide(approvalId, 'approve')).toMatchObject(DONE);
+    expect(jobs).toHaveLength(1);
+    expect((await auditedActions(test.database)).slice(-3)).toEqual([
+      'approval.propose',
+      'approval.approve',
+      'approval.execute',
     ]);
   });
 
   it('is what was proposed, whatever has been laid down since', async () => {
-    const proposalId = await proposed();
+    const approvalId = await proposed();
     laid = BROKEN;
-    expect(await decide(proposalId, 'approve')).toEqual({ kind: 'done' });
+    expect(await decide(approvalId, 'approve')).toMatchObject(DONE);
     expect(taken).toBe(NEW);
   });
 
   it('is not read when it is not whole: the proposal stands until it is rejected', async () => {
     laid = BROKEN;
-    const proposalId = await proposed();
-    expect(await decide(proposalId, 'approve')).toEqual(refused('file_not_whole', 'total_wrong: ...'));
+    const approvalId = await proposed();
+    expect(await decide(approvalId, 'approve')).toEqual(refused('file_not_whole', 'total_wrong: ...'));
     expect([taken, jobs]).toEqual([OLD, []]);
-    expect(await decide(proposalId, 'reject')).toEqual({ kind: 'done' });
+    expect(await decide(approvalId, 'reject')).toMatchObject({ state: 'rejected' });
     expect(await missing.all()).toEqual([]);
+  });
+
+  it('is missing still when nobody decides, or whoever proposed it withdraws it', async () => {
+    await decide(await proposed(), 'withdraw', 'OPERATOR');
+    expect(await missing.all()).toMatchObject([{ day: DAY }]);
+    const approvalId = await proposed();
+    platform.clock.advance(15 * 86_400_000);
+    expect(await decide(approvalId, 'approve')).toMatchObject({ reason: 'approval_ended' });
+    expect([taken, jobs]).toEqual([OLD, []]);
+    expect(await missing.all()).toMatchObject([{ day: DAY }]);
   });
 
   it('is proposed once at a time, and only where something differs', async () => {
     const first = await proposed();
-    expect(await propose()).toEqual(refused('proposal_open'));
+    expect(await propose({ participant: 'OPERATOR2' })).toMatchObject({ reason: 'proposal_open' });
+    expect(await propose()).toMatchObject({ kind: 'proposed', approvalId: first });
     await decide(first, 'reject');
-    expect(await Promise.all([propose(), propose()])).toContainEqual(refused('proposal_open'));
+    const both = await Promise.all([propose(), propose({ participant: 'OPERATOR2' })]);
+    expect(both).toContainEqual(expect.objectContaining({ reason: 'proposal_open' }));
     laid = OLD;
     expect(await propose({ day: '2026-11-27' })).toEqual(refused('nothing_differs'));
     expect(await propose({ currency: 'THB' })).toMatchObject({ reason: 'schema_invalid' });
-    expect(await decide('00000000-0000-7000-8000-000000000000', 'approve')).toEqual(
-      refused('proposal_unknown'),
-    );
   });
 });

@@ -66,6 +66,9 @@ interface Line {
   readonly status: StatementLine['status'];
   readonly day: string;
   readonly bookedAt: Date;
+  readonly counterMinor?: bigint;
+  readonly feeMinor?: bigint;
+  readonly refundOf?: string;
 }
 
 const put = (items: readonly Item[], lines: readonly Line[]) =>
@@ -77,11 +80,20 @@ const put = (items: readonly Item[], lines: readonly Line[]) =>
          VALUES ($1, 5, $2, 'outbound', 'KH-TH', $3, 'e', 'FXNAGA', 'KHR', 10000, 'THB', $4, NULL, 'a', $5)`,
         [paymentId, state, uetr, minor, endedAt],
       );
-    for (const { lineId, uetr, leg, minor, status, day, bookedAt } of lines)
+    for (const { lineId, uetr, leg, minor, status, day, bookedAt, counterMinor, feeMinor, refundOf } of lines)
       await transaction.query(
-        `INSERT INTO statement_line (partner, currency, day, line_id, uetr, leg, amount_minor, status, booked_at)
-         VALUES ('THSWITCH', 'THB', $1, $2, $3, $4, $5, $6, $7)`,
-        [day, lineId, uetr, leg, minor, status, bookedAt],
+        `INSERT INTO statement_line (partner, currency, day, line_id, uetr, leg, amount_minor, status, booked_at,
+           counter_currency, counter_minor, fee_minor, refund_of)
+         VALUES ('THSWITCH', 'THB', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+        [
+          ...[day, lineId, uetr, leg, minor, status, bookedAt],
+          ...[
+            counterMinor === undefined ? null : 'KHR',
+            counterMinor ?? null,
+            feeMinor ?? null,
+            refundOf ?? null,
+          ],
+        ],
       );
   });
 const compare = (day = DAY): Promise<DayComparison> =>
@@ -114,7 +126,11 @@ const rules = (change: string) =>
   ]);
 
 describe('the engine', () => {
-  const minute = fc.integer({ min: -30 * 60, max: 30 * 60 });
+  // Often near to the local midnights, twelve hours away from noon.
+  const minute = fc.oneof(
+    fc.integer({ min: -30 * 60, max: 30 * 60 }),
+    fc.constantFrom(-730, -725, -721, -719, -700, 700, 705, 719, 721, 735),
+  );
   const when = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
   const minor = fc.constantFrom(1_000n, 1_001n);
   const key = fc.constantFrom(...KEYS);
@@ -136,21 +152,43 @@ describe('the engine', () => {
       minor,
       status: fc.constantFrom<StatementLine['status']>('booked', 'booked', 'booked', 'pending', 'rejected'),
       bookedAt: minute.map(when),
+      counterMinor: fc.constantFrom(null, null, 10_000n, 10_001n),
+      // 35 and 36 of 1,000 are within the tolerance of 34.
+      feeMinor: fc.constantFrom(null, 34n, 35n, 36n),
+      refundOf: fc.option(fc.constant('R'), { freq: 3 }),
     }),
     { selector: ({ lineId }) => lineId, maxLength: 8 },
   );
+  const taken = fc.uniqueArray(fc.constantFrom('2026-11-19', '2026-11-21'));
+  const fee = { basisPoints: 300n, fixedMinor: 4n };
 
   it(
     'finds what the decision in memory finds',
     async () => {
-      const property = fc.asyncProperty(items, lines, async (ours, shown) => {
-        await test.database.query('TRUNCATE payment_record, statement_line, settlement_break CASCADE');
+      const property = fc.asyncProperty(items, lines, taken, async (ours, shown, here) => {
+        await test.database.query(
+          'TRUNCATE payment_record, statement_line, statement_taken, settlement_break CASCADE',
+        );
+        for (const day of here)
+          await test.database.query(
+            `INSERT INTO statement_taken (partner, currency, day, asked_at) VALUES ('THSWITCH', 'THB', $1, now())`,
+            [day],
+          );
         const dayOf = (instant: Date) => localDay(instant, TARGET.calendar);
         const theirs = shown.map((each) => ({ ...each, day: dayOf(each.bookedAt) }));
-        await put(ours as Item[], theirs);
+        await put(
+          ours as Item[],
+          theirs.map(({ counterMinor, feeMinor, refundOf, ...each }) => ({
+            ...each,
+            ...(counterMinor !== null && { counterMinor }),
+            ...(feeMinor !== null && { feeMinor }),
+            ...(refundOf !== null && { refundOf }),
+          })),
+        );
         const expected = ours.map(
           ({ paymentId, uetr, minor: amountMinor, state, endedAt }): ExpectedItem => ({
             ...{ paymentId, uetr, state, endedAt, amountMinor, leg: 'credit', partnerRef: null },
+            ...{ counterCurrency: 'KHR', counterMinor: 10_000n },
             booked: state === 'COMPLETED',
           }),
         );
@@ -163,6 +201,7 @@ describe('the engine', () => {
             dayOf,
             broken: new Set(),
             open: new Map(),
+            ...{ taken: new Set<string>(here), edgeMs: 15 * 60_000, fee },
           },
           expected: [...expected].sort((one, other) => (one.paymentId < other.paymentId ? -1 : 1)),
           lines: theirs
@@ -171,6 +210,7 @@ describe('the engine', () => {
               amountMinor,
               partnerRef: null,
               legKey: null,
+              counterCurrency: each.counterMinor === null ? null : 'KHR',
             }))
             .sort((one, other) => (order(one) < order(other) ? -1 : 1)),
           settledBefore: new Date(NOW.getTime() - 60_000),
@@ -191,7 +231,11 @@ describe('the engine', () => {
         const again = await compare();
         expect([again.digest, again.isNew, again.opened]).toEqual([found.digest, false, 0]);
       });
+      await rules(
+        '{"fees": [{"partner": "THSWITCH", "currency": "THB", "basisPoints": 300, "fixedMinor": "4"}]}',
+      );
       await fc.assert(property, { numRuns: 40 });
+      await rules('{"fees": []}');
     },
     STALL_MS_MAX,
   );

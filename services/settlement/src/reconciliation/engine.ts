@@ -8,7 +8,7 @@ import { LeftJudge, type KnownPayments } from './left-judge.js';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { roundingEntries } from './rounding.store.js';
-import { ruleId, ruleIn, ruleSetOf, type RuleSet } from './rule-set.store.js';
+import { feeOfNetwork, ruleId, ruleIn, ruleSetOf, type RuleSet } from './rule-set.store.js';
 import { keepRun, type KeptRun, type RunCounts } from './run.store.js';
 import { acceptSuggested, suggestPairs, suggestSums } from './suggestion.store.js';
 import {
@@ -68,7 +68,7 @@ export class ReconciliationEngine {
     const ranges = rangesOf(await this.gather(transaction, request));
     for (const range of ranges) {
       await progress(`matching, ${percent(range.from)}`);
-      await matchExactly(transaction, range, day, ruleId(ruleSet, 1));
+      await matchExactly(transaction, range, day, ruleId(ruleSet, 1), feeOfNetwork(ruleSet, target));
       await takeLeft(transaction, range, day);
     }
     const exact = await matchedCount(transaction);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StatementProof } from '@tonle/contracts';
+import { paymentIdOfLegKey, legKeyOf, type StatementProof } from '@tonle/contracts';
 import type { Transaction } from '@tonle/persistence';
 import type { Random } from '@tonle/platform';
 import type { CompareRequest } from './engine.js';
@@ -13,10 +13,10 @@ import {
   type MatchInput,
   type Tolerance,
 } from './reconciliation.decide.js';
-import { expectedItemsOf } from './reconciliation.store.js';
+import { expectedItemsOf, itemsOfPayments } from './reconciliation.store.js';
 import type { ExpectedItem, JudgedBreak, MatchResult, StatementItem } from './reconciliation.js';
-import { ruleId, type RuleSet } from './rule-set.store.js';
-import { otherCurrencies, statementLinesOf } from './statement.store.js';
+import { edgeMsOf, feeOfNetwork, ruleId, type RuleSet } from './rule-set.store.js';
+import { isUuid, otherCurrencies, statementLinesOf, takenDaysOf } from './statement.store.js';
 import { leftBatch, type LeftBatch } from './workspace.store.js';
 
 /** Asks routing which payments of lines it has: those that are open have no other home. By strong key. */
@@ -31,7 +31,9 @@ export class LeftJudge {
   readonly proofs: StatementProof[] = [];
   private readonly hash = createHash('sha256');
   private readonly rules: { readonly exact: string; readonly differs: string };
+  private readonly terms: Pick<MatchInput, 'fee' | 'edgeMs'>;
   private tolerance: Tolerance | undefined;
+  private taken: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly transaction: Transaction,
@@ -42,6 +44,8 @@ export class LeftJudge {
   ) {
     this.rules = { exact: ruleId(ruleSet, 1), differs: ruleId(ruleSet, 2) };
     const { partner, currency } = request.target;
+    const fee = feeOfNetwork(ruleSet, request.target);
+    this.terms = { edgeMs: edgeMsOf(ruleSet), ...(fee !== undefined && { fee }) };
     const found = ruleSet.rules.tolerances.find(
       (each) => each.partner === partner && each.currency === currency,
     );
@@ -85,8 +89,10 @@ export class LeftJudge {
     const { transaction } = this;
     const { target, day, settledBefore } = this.request;
     const { currency, strongKey, side, calendar } = target;
+    this.taken ??= await takenDaysOf(transaction, target);
     const near: MatchInput = {
-      ...{ day, currency, strongKey, side, settledBefore },
+      ...{ day, currency, strongKey, side, settledBefore, taken: this.taken },
+      ...this.terms,
       expected: items,
       lines,
       broken: new Set(),
@@ -102,12 +108,35 @@ export class LeftJudge {
     const ended = new Set(expected.map((item) => keyOfItem(item, strongKey)));
     const alone = both.filter((line) => !ended.has(keyOfLine(line, strongKey)));
     const open = alone.length === 0 ? near.open : await this.known(alone, strongKey);
-    return { ...near, broken, expected, lines: both, open };
+    const shownLegs = await this.shownLegsOf(alone);
+    return { ...near, broken, expected, lines: both, open, shownLegs };
+  }
+
+  /** Of the legs that lines alone name those that the statements show under their own keys. */
+  private async shownLegsOf(alone: readonly StatementItem[]): Promise<ReadonlyMap<string, ExpectedItem>> {
+    const { target } = this.request;
+    const named = new Set(alone.flatMap(({ legKey }) => legKey ?? []));
+    const paymentIds = [...named].map(paymentIdOfLegKey).filter(isUuid);
+    if (paymentIds.length === 0) return new Map();
+    const items = (await itemsOfPayments(this.transaction, target, paymentIds)).filter((item) =>
+      named.has(legKeyOf(item.paymentId, item.leg)),
+    );
+    const keys = items.map((item) => keyOfItem(item, target.strongKey));
+    const lines = await statementLinesOf(this.transaction, target, target.strongKey, keys);
+    const shown = new Set(
+      lines.flatMap((line) => (line.status === 'booked' ? [keyOfLine(line, target.strongKey)] : [])),
+    );
+    return new Map(
+      items
+        .filter((item) => shown.has(keyOfItem(item, target.strongKey)))
+        .map((item) => [legKeyOf(item.paymentId, item.leg), item]),
+    );
   }
 
   /** What is found, as it is kept; what is missing there and stands in another currency's statement is of another type. */
   private async differences(result: MatchResult, input: MatchInput): Promise<FoundDifference[]> {
     const { strongKey } = input;
+    const { day, target } = this.request;
     const missing = result.breaks.flatMap(({ type, key }) => (type === 'MISSING_AT_PARTNER' ? [key] : []));
     const elsewhere = await otherCurrencies(this.transaction, this.request.target, strongKey, missing);
     const items = groupsOf(input.expected, (item) => keyOfItem(item, strongKey));
@@ -117,12 +146,14 @@ export class LeftJudge {
       const name = `${each.type} ${each.key} ${each.isOfDay}`;
       const part = parts.get(name) ?? 0;
       parts.set(name, part + 1);
+      const about = aboutOf(each, items.get(each.key) ?? [], lines.get(each.key) ?? []);
       const other = each.type === 'MISSING_AT_PARTNER' ? elsewhere.get(each.key) : undefined;
       return {
         ...(other === undefined ? each : inOtherCurrency(each, other)),
         breakId: this.random.id(this.request.now.getTime()),
         part,
-        ...aboutOf(each, items.get(each.key) ?? [], lines.get(each.key) ?? []),
+        ...about,
+        day: each.isOfDay || about.at === null ? day : localDay(about.at, target.calendar),
       };
     });
   }
@@ -160,11 +191,12 @@ function groupsOf<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, 
 }
 
 /** All that decides, in an order that is the same each time. */
-function seen({ expected, lines, broken, open, settledBefore }: MatchInput): unknown[] {
+function seen(input: MatchInput): unknown[] {
+  const { expected, lines, broken, open, settledBefore, shownLegs, taken } = input;
   return [
     expected.map((item) => [
       ...[item.paymentId, item.leg, item.state, item.partnerRef, item.amountMinor.toString()],
-      ...[item.booked, item.endedAt.getTime(), item.endedAt >= settledBefore],
+      ...[item.booked, item.endedAt.getTime(), item.endedAt >= settledBefore, item.counterMinor.toString()],
     ]),
     lines.map((line) => [
       ...[
@@ -177,10 +209,21 @@ function seen({ expected, lines, broken, open, settledBefore }: MatchInput): unk
         line.amountMinor.toString(),
       ],
       ...[line.status, line.bookedAt.getTime(), line.bookedAt >= settledBefore],
+      ...[line.counterMinor?.toString(), line.feeMinor?.toString(), line.refundOf],
     ]),
     [...broken].sort(),
     [...open].sort(([one], [other]) => (one < other ? -1 : 1)),
+    [...(shownLegs?.keys() ?? [])].sort(),
+    besideOf(input).filter((day) => taken?.has(day) === true),
   ];
+}
+
+/** Days, beside those of items near to midnight, whose statement decides about them. */
+function besideOf({ expected, edgeMs = 0, dayOf }: MatchInput): string[] {
+  const days = expected.flatMap(({ endedAt }) =>
+    [edgeMs, -edgeMs].map((ms) => dayOf(new Date(endedAt.getTime() + ms))),
+  );
+  return [...new Set(days)].sort();
 }
 
 function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {

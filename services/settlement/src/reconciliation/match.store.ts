@@ -14,6 +14,8 @@ export interface FoundDifference extends JudgedBreak {
   readonly leg: string | null;
   readonly at: Date | null;
   readonly lineId: string | null;
+  /** Of the run, or of what it is about, when that was judged because of an open break. */
+  readonly day: string;
 }
 
 /** Notes what pass 2 says of a batch. */
@@ -49,6 +51,8 @@ export async function noteJudged(
       found.map(({ leg }) => leg),
       found.map(({ at }) => at),
       found.map(({ lineId }) => lineId),
+      found.map(({ waits }) => waits === true),
+      found.map(({ day }) => day),
     ]);
 }
 
@@ -80,10 +84,11 @@ const AGREED = `
 
 const FOUND = `
   INSERT INTO compared_found
-  SELECT key, ${BUCKET}, type, part, break_id, severity, payment_id, our_minor, their_minor, detail, is_of_day, leg, at, line_id, NULL
+  SELECT key, ${BUCKET}, type, part, break_id, severity, payment_id, our_minor, their_minor, detail, is_of_day, leg, at, line_id, NULL,
+    waits, day
   FROM unnest($1::text[], $2::text[], $3::int[], $4::uuid[], $5::smallint[], $6::uuid[], $7::bigint[], $8::bigint[], $9::text[],
-    $10::boolean[], $11::text[], $12::timestamptz[], $13::text[])
-    AS found (key, type, part, break_id, severity, payment_id, our_minor, their_minor, detail, is_of_day, leg, at, line_id)`;
+    $10::boolean[], $11::text[], $12::timestamptz[], $13::text[], $14::boolean[], $15::date[])
+    AS found (key, type, part, break_id, severity, payment_id, our_minor, their_minor, detail, is_of_day, leg, at, line_id, waits, day)`;
 
 /** The day's row, locked: runs of one day follow each other. */
 export async function lockDay(

@@ -1,5 +1,5 @@
 import type { MissingStatement } from '@tonle/contracts';
-import type { Database } from '@tonle/persistence';
+import type { Database, Queryable } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { dueDays, type ReconciliationTarget } from './reconciliation-targets.js';
@@ -49,8 +49,11 @@ export class MissingStatements {
     );
   }
 
-  async came({ target: { partner, currency }, day }: MissingDay): Promise<void> {
-    await this.database.query(
+  async came(
+    { target: { partner, currency }, day }: MissingDay,
+    database: Queryable = this.database,
+  ): Promise<void> {
+    await database.query(
       'DELETE FROM statement_missing WHERE partner = $1 AND currency = $2 AND day = $3::date',
       [partner, currency, day],
     );
@@ -99,11 +102,11 @@ export class MissingStatements {
   /** For people, the oldest first. */
   async all(): Promise<MissingStatement[]> {
     const rows = await this.database.query<MissingRow & object>(
-      `SELECT m.partner, m.currency, m.day::text AS day, m.since, m.cause, c.correction_id AS "proposalId", c.contents AS files,
-         c.reason, c.participant AS "proposedBy", c.proposed_at AS "proposedAt"
+      `SELECT m.partner, m.currency, m.day::text AS day, m.since, m.cause, 'settlement.' || a.approval_id AS approval,
+         a.payload -> 'contents' AS files, a.reason, a.participant AS "proposedBy", a.proposed_at AS "proposedAt"
        FROM statement_missing AS m
-       LEFT JOIN statement_correction AS c
-         ON c.partner = m.partner AND c.currency = m.currency AND c.day = m.day AND c.verdict IS NULL
+       LEFT JOIN approval_request AS a
+         ON a.kind = 'statement.correction' AND a.target = concat_ws(' ', m.partner, m.currency, m.day) AND a.state = 'pending'
        ORDER BY m.day, m.partner, m.currency`,
     );
     return rows.map(({ partner, currency, day, since, cause, proposedAt, ...correction }) => ({

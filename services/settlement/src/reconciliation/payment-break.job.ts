@@ -1,6 +1,7 @@
 import { routingCalls, type PaymentBreak } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { byHalves, type ServiceCalls } from '@tonle/messaging';
+import { minorText } from '@tonle/money';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import {
@@ -92,5 +93,5 @@ export class PaymentBreakJob {
 /** An amount of another currency stands in no column, so it is said in words. */
 function otherCurrency({ detail, told }: PaymentBreak, currency: string): string {
   if (told === undefined || told.currency === currency) return detail;
-  return `${detail}; the network says ${told.minor} minor units of ${told.currency}`;
+  return `${detail}; the network says ${minorText(BigInt(told.minor), told.currency)}`;
 }

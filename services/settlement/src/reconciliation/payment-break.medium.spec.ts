@@ -94,6 +94,7 @@ describe('what routing found contradictory', () => {
         desk: 'finance',
         band: 'same_day',
         escalation: 'none',
+        handling: 'none',
         reopened: false,
       },
     ]);
@@ -120,7 +121,7 @@ describe('what routing found contradictory', () => {
     expect(listed).toMatchObject({ partner, ourMinor });
     expect(listed?.theirMinor).toBeUndefined();
     expect(listed?.detail).toBe(
-      each.told === undefined ? each.detail : `${each.detail}; the network says 3000 minor units of THB`,
+      each.told === undefined ? each.detail : `${each.detail}; the network says 30.00 THB`,
     );
   });
 

@@ -3,6 +3,7 @@ import type { Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import type { Clock, Service } from '@tonle/platform';
 import type { BankComparisonJob } from './bank-comparison.job.js';
+import type { BreakHandlingJob } from './break-handling.job.js';
 import type { BreakEscalationJob } from './break-escalation.job.js';
 import type { BreakResolution } from './break-resolution.js';
 import type { BreakService } from './break.service.js';
@@ -12,6 +13,7 @@ import type { RuleSetProposal } from './rule-set-proposal.js';
 import { listRuleSets, listRuns } from './run.view.js';
 
 const ESCALATE_EVERY_MS = 60_000;
+const HANDLE_EVERY_MS = 30_000;
 const BANK_DAYS_EVERY_MS = 600_000;
 
 /** What settlement answers about breaks, runs and rules. */
@@ -25,6 +27,7 @@ export class ReconciliationCalls {
     private readonly rules: RuleSetProposal,
     private readonly escalation: BreakEscalationJob,
     private readonly banks: BankComparisonJob,
+    private readonly handling: BreakHandlingJob,
   ) {}
 
   declareIn(service: Service): void {
@@ -43,6 +46,7 @@ export class ReconciliationCalls {
     service.call(breakCalls.runs, async (filter) => ({ runs: await listRuns(database, filter) }));
     service.call(breakCalls.rules, async () => ({ versions: await listRuleSets(database) }));
     service.call(breakCalls.proposeRules, (request) => rules.propose(request));
+    service.job('handle-breaks', HANDLE_EVERY_MS, this.handling.run);
     service.job('escalate-breaks', ESCALATE_EVERY_MS, this.escalation.run);
     service.job('compare-bank-days', BANK_DAYS_EVERY_MS, this.banks.run);
   }

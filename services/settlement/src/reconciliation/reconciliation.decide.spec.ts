@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { feeOf, feeTolerance } from './line-terms.decide.js';
 import { matchDay, type MatchInput } from './reconciliation.decide.js';
 import type { ExpectedItem, StatementItem } from './reconciliation.js';
 
@@ -11,6 +13,8 @@ const item = (more: Partial<ExpectedItem> = {}): ExpectedItem => ({
   uetr: 'u1',
   partnerRef: 'r1',
   amountMinor: 82_000n,
+  counterCurrency: 'KHR',
+  counterMinor: 1_002_400n,
   booked: true,
   endedAt: at('05:00:00'),
   ...more,
@@ -25,6 +29,10 @@ const line = (more: Partial<StatementItem> = {}): StatementItem => ({
   status: 'booked',
   bookedAt: at('05:00:00'),
   day: DAY,
+  counterCurrency: null,
+  counterMinor: null,
+  feeMinor: null,
+  refundOf: null,
   ...more,
 });
 const match = (expected: ExpectedItem[], lines: StatementItem[], more: Partial<MatchInput> = {}) =>
@@ -63,7 +71,7 @@ describe('matching a day', () => {
     const { breaks } = match([item({ amountMinor: 10n ** 18n - 1n })], many);
     expect(breaks).toMatchObject([{ type: 'DUPLICATE' }]);
     expect(breaks[0]).not.toHaveProperty('theirMinor');
-    expect(breaks[0]!.detail).toMatch(/12 times: l0, .*, l11; together 11999999999999999988 minor units$/);
+    expect(breaks[0]!.detail).toMatch(/12 times: l0, .*, l11; together 119999999999999999\.88 THB$/);
   });
 
   it('finds nothing wrong with a rejected payment that the partner did not book', () => {
@@ -140,7 +148,7 @@ describe('money that came back', () => {
     });
     expect(match([], [line(), back()])).toMatchObject({ judged: ['u1'], breaks: [] });
     expect(types(match([rejected], [line(), back({ amountMinor: 1n })]))).toEqual(['STATUS_CONFLICT']);
-    expect(types(match([], [back()]))).toEqual(['MISSING_AT_US']);
+    expect(types(match([], [back()]))).toEqual(['REFUND_UNMATCHED']);
   });
 
   it('is a leg of its own on a rail that names each by itself', () => {
@@ -194,5 +202,109 @@ describe('what is not over', () => {
 
   it('a line that two days show with the same id and time is one', () => {
     expect(match([item()], [line(), line({ day: '2026-11-21' })])).toMatchObject({ matched: 1, breaks: [] });
+  });
+});
+
+describe('what waits for a file (TIMING)', () => {
+  const midnight = at('17:00:00').getTime();
+  const minutes = (n: number) => new Date(midnight + n * 60_000);
+  const day = (instant: Date) => (instant.getTime() < midnight ? DAY : '2026-11-21');
+  const later = { settledBefore: new Date('2026-11-23T00:00:00Z'), edgeMs: 15 * 60_000 };
+
+  it('is near to midnight, while the statement of the day beside is not here; then it is of another type', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -120, max: 120 }),
+        fc.uniqueArray(fc.constantFrom(DAY, '2026-11-21')),
+        (offset, here) => {
+          const endedAt = minutes(offset);
+          const own = day(endedAt);
+          const beside = own === DAY ? '2026-11-21' : DAY;
+          const near = offset >= 0 ? offset < 15 : -offset <= 15;
+          const result = match([item({ endedAt })], [], {
+            ...later,
+            day: own,
+            taken: new Set([own, ...here]),
+          });
+          const waits = near && !here.includes(beside);
+          expect(types(result)).toEqual([waits ? 'TIMING' : 'MISSING_AT_PARTNER']);
+          expect(result.breaks[0]!.waits === true).toBe(waits);
+          if (waits) expect(result.breaks[0]!.detail).toContain(`the statement of ${beside},`);
+        },
+      ),
+    );
+  });
+
+  it('is retyped by that file: there on the day beside, or missing', () => {
+    const late = item({ endedAt: minutes(-1) });
+    const next = {
+      ...later,
+      day: '2026-11-21',
+      broken: new Set(['u1']),
+      taken: new Set([DAY, '2026-11-21']),
+    };
+    const there = match([late], [line({ day: '2026-11-21', bookedAt: minutes(1) })], next);
+    expect(there.breaks).toMatchObject([{ type: 'TIMING' }]);
+    expect(there.breaks[0]).not.toHaveProperty('waits');
+    expect(types(match([late], [], next))).toEqual(['MISSING_AT_PARTNER']);
+  });
+});
+
+describe('what a network says beside the amount', () => {
+  const fee = { basisPoints: 30n, fixedMinor: 50n };
+
+  it('is another rate when its other side is not that of the stored quote (RATE)', () => {
+    const of = (counterCurrency: string, counterMinor: bigint) =>
+      match([item()], [line({ counterCurrency, counterMinor })]);
+    expect(types(of('KHR', 1_002_400n))).toEqual([]);
+    expect(of('KHR', 1_002_401n).breaks).toMatchObject([
+      {
+        type: 'RATE',
+        detail: 'line l1 converts it to 10024.01 KHR, by the stored quote it is 10024 KHR',
+      },
+    ]);
+    // A merchant's own currency is neither of ours.
+    expect(types(of('JPY', 1n))).toEqual([]);
+  });
+
+  it('is another fee when it is off the formula by more than one per cent and one minor unit (FEE)', () => {
+    fc.assert(
+      fc.property(fc.bigInt(1n, 10n ** 12n), fc.bigInt(-1_000_000n, 1_000_000n), (amountMinor, off) => {
+        const wanted = feeOf(amountMinor, fee);
+        fc.pre(wanted + off >= 0n);
+        const told = line({ amountMinor, feeMinor: wanted + off });
+        const differs = (off < 0n ? -off : off) > feeTolerance(wanted);
+        expect(types(match([item({ amountMinor })], [told], { fee }))).toEqual(differs ? ['FEE'] : []);
+        // Nobody has said what the contract is.
+        expect(types(match([item({ amountMinor })], [told]))).toEqual([]);
+      }),
+    );
+    expect([feeOf(82_000n, fee), feeTolerance(296n), feeTolerance(99n)]).toEqual([296n, 2n, 1n]);
+  });
+
+  it('is a refund of nothing, or of more than there was (REFUND_UNMATCHED)', () => {
+    const alone = match([], [line({ refundOf: 'A-77' })]);
+    expect(alone.breaks).toMatchObject([{ type: 'REFUND_UNMATCHED', theirMinor: 82_000n }]);
+    expect(alone.breaks[0]!.detail).toBe(
+      'line l1 gives back 820.00 THB of A-77, and is of no payment of ours',
+    );
+    const backs = [50_000n, 40_000n].map((amountMinor, n) =>
+      line({ lineId: `b${n}`, leg: 'reversal', amountMinor }),
+    );
+    expect(match([item()], [line(), ...backs]).breaks).toMatchObject([
+      { type: 'REFUND_UNMATCHED', ourMinor: 82_000n, theirMinor: 90_000n },
+    ]);
+    expect(types(match([item()], [line(), backs[0]!]))).toEqual(['STATUS_CONFLICT']);
+  });
+
+  it('is a leg under two keys (DUPLICATE), where the network names our legs', () => {
+    const legKey = 'p1:C';
+    const known = item({ partnerRef: 'r1' });
+    const lines = [line(), line({ lineId: 'l2', partnerRef: 'r2', legKey })];
+    const keyed = { strongKey: 'partnerRef' as const };
+    expect(match([known], lines, { ...keyed, shownLegs: new Map([[legKey, known]]) }).breaks).toMatchObject([
+      { type: 'DUPLICATE', key: 'r2', paymentId: 'p1', theirMinor: 82_000n },
+    ]);
+    expect(types(match([known], lines, keyed))).toEqual(['MISSING_AT_US']);
   });
 });

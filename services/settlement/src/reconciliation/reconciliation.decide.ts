@@ -1,4 +1,16 @@
 import type { LegKind, StatementProof } from '@tonle/contracts';
+import {
+  amountBreak,
+  conflict,
+  duplicates,
+  missingAtPartner,
+  missingAtUs,
+  refundUnmatched,
+  secondOfLeg,
+  timingBreak,
+  waitingForFile,
+} from './found-break.decide.js';
+import { feeBreak, rateBreak, type FeeFormula } from './line-terms.decide.js';
 import type {
   AgreedItem,
   ExpectedItem,
@@ -10,9 +22,6 @@ import type {
 import { proofOf, type StandingLines } from './statement-proof.decide.js';
 
 // Pass 1 and 2 of domain 7.5: strong keys only. What differs is typed (domain 7.6); nothing is repaired here.
-
-/** What the column of an amount holds: a partner may show large lines often. */
-const MINOR_MAX = 10n ** 18n - 1n;
 
 export interface MatchInput {
   readonly day: string;
@@ -34,6 +43,14 @@ export interface MatchInput {
   readonly side?: 'home' | 'partner';
   /** Differences so small are no claim, as long as the day's sum allows; absent: none are. */
   readonly tolerance?: Tolerance;
+  /** Days, beside this one, whose statement is here. */
+  readonly taken?: ReadonlySet<string>;
+  /** So near to midnight the other side may have it on the day beside; 0 or absent: nothing waits for a file. */
+  readonly edgeMs?: number;
+  /** What the network takes of each payment, by its contract; absent: fees are not compared. */
+  readonly fee?: FeeFormula;
+  /** Items that the statement shows under their own keys, by leg key: a line that names one under another key is its second. */
+  readonly shownLegs?: ReadonlyMap<string, ExpectedItem>;
 }
 
 /** What a partner's own conversion may differ by. */
@@ -186,8 +203,12 @@ function judge(item: ExpectedItem, key: string, own: readonly StatementItem[], i
     if (moved !== undefined) return [conflict(item, key, moved.amountMinor, 'the partner booked it')];
     return own.length === 0 ? 'nothing' : 'matched';
   }
-  if (returned !== undefined)
+  if (returned !== undefined) {
+    const backMinor = back.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+    if (backMinor > item.amountMinor)
+      return [refundUnmatched(key, backMinor, returned, input.currency, item)];
     return [conflict(item, key, returned.amountMinor, `line ${returned.lineId} goes the other way`)];
+  }
   if (first === undefined) {
     if (undone) return [conflict(item, key, 0n, 'the partner took it back')];
     if (own.some((line) => line.status === 'rejected')) {
@@ -197,11 +218,14 @@ function judge(item: ExpectedItem, key: string, own: readonly StatementItem[], i
       return [isLoss ? { ...found, type: 'PARTNER_FAILED_WE_PAID' } : found];
     }
     if (own.length > 0 || item.endedAt >= input.settledBefore) return 'waiting';
-    return [missingAtPartner(item, key)];
+    const beside = dayToCome(item, input);
+    return [beside === undefined ? missingAtPartner(item, key) : waitingForFile(item, key, beside)];
   }
   const found = [
-    ...amountBreak(item, key, first),
-    ...duplicates(key, forth, item),
+    ...amountBreak(item, key, first, input.currency),
+    ...rateBreak(item, key, first),
+    ...feeBreak(item, key, first, input),
+    ...duplicates(key, forth, item, input.currency),
     ...timingBreak(item, key, first, input),
   ];
   return found.length === 0 ? 'matched' : found;
@@ -214,85 +238,20 @@ function judgeAlone(key: string, own: readonly StatementItem[], input: MatchInpu
   if (first === undefined) return 'nothing';
   if (input.open.has(key)) return 'open';
   if (first.bookedAt >= input.settledBefore) return 'waiting';
-  return [missingAtUs(key, first), ...duplicates(key, forth, undefined)];
+  const leg = first.legKey === null ? undefined : input.shownLegs?.get(first.legKey);
+  if (leg !== undefined) return [secondOfLeg(key, first, leg, input)];
+  const returned =
+    forth.length === 0 ? back[0] : forth.find((line) => line.leg === 'reversal' || line.refundOf !== null);
+  const alone =
+    returned === undefined
+      ? missingAtUs(key, first, input.currency)
+      : refundUnmatched(key, returned.amountMinor, returned, input.currency);
+  return [alone, ...duplicates(key, forth, undefined, input.currency)];
 }
 
-function missingAtPartner(item: ExpectedItem, key: string): FoundBreak {
-  return {
-    type: 'MISSING_AT_PARTNER',
-    key,
-    paymentId: item.paymentId,
-    ourMinor: item.amountMinor,
-    detail: `our ${item.leg} leg is ${item.state}; the statement has no line for it`,
-  };
-}
-
-function missingAtUs(key: string, line: StatementItem): FoundBreak {
-  return {
-    type: 'MISSING_AT_US',
-    key,
-    theirMinor: line.amountMinor,
-    detail: `statement line ${line.lineId}${line.leg === 'reversal' ? ', money that came back,' : ''} belongs to no payment of ours`,
-  };
-}
-
-function conflict(item: ExpectedItem, key: string, theirMinor: bigint | undefined, what: string): FoundBreak {
-  return {
-    type: 'STATUS_CONFLICT',
-    key,
-    paymentId: item.paymentId,
-    ourMinor: item.amountMinor,
-    theirMinor,
-    detail: `our payment is ${item.state}, but ${what}`,
-  };
-}
-
-function amountBreak(item: ExpectedItem, key: string, line: StatementItem): FoundBreak[] {
-  if (line.amountMinor === item.amountMinor) return [];
-  return [
-    {
-      type: 'AMOUNT',
-      key,
-      paymentId: item.paymentId,
-      ourMinor: item.amountMinor,
-      theirMinor: line.amountMinor,
-      detail: `the amounts of our ${item.leg} leg and of line ${line.lineId} differ`,
-    },
-  ];
-}
-
-function duplicates(
-  key: string,
-  booked: readonly StatementItem[],
-  item: ExpectedItem | undefined,
-): FoundBreak[] {
-  if (booked.length < 2) return [];
-  const sum = booked.reduce((total, line) => total + line.amountMinor, 0n);
-  const isKept = sum <= MINOR_MAX;
-  const lines = `${booked.length} times: ${booked.map((line) => line.lineId).join(', ')}`;
-  return [
-    {
-      type: 'DUPLICATE',
-      key,
-      paymentId: item?.paymentId,
-      ourMinor: item?.amountMinor,
-      ...(isKept && { theirMinor: sum }),
-      detail: `the statement shows it ${lines}${isKept ? '' : `; together ${sum} minor units`}`,
-    },
-  ];
-}
-
-function timingBreak(item: ExpectedItem, key: string, line: StatementItem, input: MatchInput): FoundBreak[] {
-  const ours = input.dayOf(item.endedAt);
-  if (ours === line.day) return [];
-  return [
-    {
-      type: 'TIMING',
-      key,
-      paymentId: item.paymentId,
-      ourMinor: item.amountMinor,
-      theirMinor: line.amountMinor,
-      detail: `ours on ${ours}, theirs on ${line.day}`,
-    },
-  ];
+/** The neighbouring day, when the item lies near to it and its statement is not here: it may have it (`TIMING`). */
+function dayToCome({ endedAt }: ExpectedItem, { edgeMs = 0, taken, dayOf }: MatchInput): string | undefined {
+  const own = dayOf(endedAt);
+  const beside = [edgeMs, -edgeMs].map((ms) => dayOf(new Date(endedAt.getTime() + ms)));
+  return beside.find((day) => day !== own && taken?.has(day) !== true);
 }

@@ -111,10 +111,26 @@ describe('reconciling day after day', () => {
 
   it('finds on the next day what was missing at the partner, and does not miss it again', async () => {
     await paid('h1', '2026-11-20T16:50:00Z');
-    expect(await reconcile('2026-11-20')).toEqual(['MISSING_AT_PARTNER']);
+    // Ten minutes before their midnight: the file of the next day decides.
+    expect(await reconcile('2026-11-20')).toEqual(['TIMING']);
     statements['2026-11-21'] = [line('h1', 'booked', '2026-11-20T17:00:05Z')];
     expect(await reconcile('2026-11-21')).toEqual([]);
     expect(await reconcile('2026-11-20')).toEqual([]);
+  });
+
+  it('retypes what waited for a file when that file lacks it, on the day of the payment', async () => {
+    await paid('h1', '2026-11-20T16:50:00Z');
+    await reconcile('2026-11-20');
+    statements['2026-11-21'] = [];
+    expect(await reconcile('2026-11-21')).toEqual(['MISSING_AT_PARTNER']);
+    expect(
+      await test.database.query(
+        'SELECT type, state, day::text AS day, closed_at IS NOT NULL AS closed FROM settlement_break ORDER BY type',
+      ),
+    ).toEqual([
+      { type: 'MISSING_AT_PARTNER', state: 'OPEN', day: '2026-11-20', closed: false },
+      { type: 'TIMING', state: 'AUTO_RESOLVED', day: '2026-11-20', closed: true },
+    ]);
   });
 
   it('pairs a line with a payment that ended days later', async () => {

@@ -33,6 +33,18 @@ export async function expectedItemsOf(
   );
 }
 
+/** Our items of these payments. */
+export function itemsOfPayments(
+  database: Queryable,
+  { corridors, currency, side }: Omit<LegSelection, 'from' | 'to'>,
+  paymentIds: readonly string[],
+): Promise<ExpectedItem[]> {
+  return database.query<ExpectedItem & object>(
+    `${itemsSql(side)} AND r.payment_id = ANY($3) ORDER BY r.payment_id, leg`,
+    [corridors, currency, paymentIds],
+  );
+}
+
 const PARTNER_REF = "CASE r.direction WHEN 'outbound' THEN r.credit_ref END";
 
 const PARTNER_ITEMS = `
@@ -40,6 +52,8 @@ const PARTNER_ITEMS = `
          CASE r.direction WHEN 'outbound' THEN 'credit' ELSE 'debit' END AS leg,
          ${PARTNER_REF} AS "partnerRef",
          CASE r.direction WHEN 'outbound' THEN r.target_minor ELSE r.source_minor END AS "amountMinor",
+         CASE r.direction WHEN 'outbound' THEN r.source_currency ELSE r.target_currency END AS "counterCurrency",
+         CASE r.direction WHEN 'outbound' THEN r.source_minor ELSE r.target_minor END AS "counterMinor",
          r.state IN ('COMPLETED', 'BLOCKED') AS booked, r.ended_at AS "endedAt"
   FROM payment_record r
   WHERE r.corridor = ANY($1)
@@ -48,6 +62,8 @@ const PARTNER_ITEMS = `
 const HOME_ITEMS = `
   SELECT r.payment_id AS "paymentId", r.state, item.leg, r.uetr, item.ref AS "partnerRef",
          CASE r.direction WHEN 'outbound' THEN r.source_minor ELSE r.target_minor END AS "amountMinor",
+         CASE r.direction WHEN 'outbound' THEN r.target_currency ELSE r.source_currency END AS "counterCurrency",
+         CASE r.direction WHEN 'outbound' THEN r.target_minor ELSE r.source_minor END AS "counterMinor",
          true AS booked, r.ended_at AS "endedAt"
   FROM payment_record r
   CROSS JOIN LATERAL (VALUES

@@ -8,6 +8,9 @@ export interface ExpectedItem {
   readonly uetr: string;
   readonly partnerRef: string | null;
   readonly amountMinor: bigint;
+  /** The other side of its conversion. */
+  readonly counterCurrency: string;
+  readonly counterMinor: bigint;
   /** True when the partner must show it; false for a payment that ended without moving money there. */
   readonly booked: boolean;
   readonly endedAt: Date;
@@ -27,6 +30,13 @@ export interface StatementItem {
   readonly bookedAt: Date;
   /** Local day of the statement that showed it. */
   readonly day: string;
+  /** The other side of the conversion, where the network tells it. */
+  readonly counterCurrency: string | null;
+  readonly counterMinor: bigint | null;
+  /** What the network takes for it, in the currency of the line. */
+  readonly feeMinor: bigint | null;
+  /** What it gives back, by the network's name of it. */
+  readonly refundOf: string | null;
 }
 
 export interface FoundBreak {
@@ -36,6 +46,8 @@ export interface FoundBreak {
   readonly ourMinor?: bigint;
   readonly theirMinor?: bigint;
   readonly detail: string;
+  /** A statement that is not here yet decides. */
+  readonly waits?: boolean;
 }
 
 export interface JudgedBreak extends FoundBreak {

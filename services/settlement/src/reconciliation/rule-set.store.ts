@@ -1,5 +1,7 @@
 import { reconciliationRules, type MatchRule, type ReconciliationRules } from '@tonle/contracts';
 import type { Queryable, Transaction } from '@tonle/persistence';
+import type { LateInterest } from './break-handling.decide.js';
+import type { FeeFormula } from './line-terms.decide.js';
 
 /** A version of the rules. */
 export interface RuleSet {
@@ -34,6 +36,35 @@ export function ruleIn({ rules }: RuleSet, pass: number): MatchRule | undefined 
 /** By which matches name it. */
 export function ruleId(ruleSet: RuleSet, pass: number): string {
   return ruleIn(ruleSet, pass)?.id ?? `LP${pass}`;
+}
+
+const MINUTE_MS = 60_000;
+/** Where a version of the rules does not say it. */
+const EDGE_MINUTES = 15;
+
+/** So near to midnight the other side may have a payment on the day beside. */
+export function edgeMsOf({ rules }: RuleSet): number {
+  return (rules.edgeMinutes ?? EDGE_MINUTES) * MINUTE_MS;
+}
+
+/** What a network takes of each payment, by its contract; undefined: nobody has said. */
+export function feeOfNetwork(
+  { rules }: RuleSet,
+  { partner, currency }: { readonly partner: string; readonly currency: string },
+): FeeFormula | undefined {
+  const found = rules.fees?.find((each) => each.partner === partner && each.currency === currency);
+  return found && { basisPoints: BigInt(found.basisPoints), fixedMinor: BigInt(found.fixedMinor) };
+}
+
+/** What may be asked of whoever pays late in a currency; undefined: nothing. */
+export function interestIn({ rules }: RuleSet, currency: string): LateInterest | undefined {
+  const found = rules.interest?.find((each) => each.currency === currency);
+  return (
+    found && {
+      basisPointsPerYear: BigInt(found.basisPointsPerYear),
+      daysOfYear: BigInt(found.daysOfYear),
+    }
+  );
 }
 
 /** The newest, locked: two versions are not made at once. */

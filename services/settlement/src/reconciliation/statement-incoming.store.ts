@@ -23,15 +23,22 @@ export async function keepPage(
     lines.map((line) => line.amount.minor),
     lines.map((line) => line.status),
     lines.map((line) => line.bookedAt),
+    lines.map((line) => line.counter?.currency ?? null),
+    lines.map((line) => line.counter?.minor ?? null),
+    // What is taken in another currency is compared with nothing: the contract's formula is of this one.
+    lines.map(({ fee, amount }) => (fee?.currency === amount.currency ? fee.minor : null)),
+    lines.map((line) => line.refundOf ?? null),
   ]);
 }
 
+const COLUMNS = `line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, counter_currency, counter_minor,
+    fee_minor, refund_of`;
 const KEEP = `
-  INSERT INTO statement_incoming
-    (load_id, ordinal, line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at)
-  SELECT $1, $2 + ordinality - 1, line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at
-  FROM unnest($3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::timestamptz[])
-    WITH ORDINALITY AS line (line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, ordinality)`;
+  INSERT INTO statement_incoming (load_id, ordinal, ${COLUMNS})
+  SELECT $1, $2 + ordinality - 1, ${COLUMNS}
+  FROM unnest($3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::timestamptz[],
+    $11::text[], $12::bigint[], $13::bigint[], $14::text[])
+    WITH ORDINALITY AS line (${COLUMNS}, ordinality)`;
 
 /** Forgets a load of so many lines that was taken or given up, and what is older than `abandoned`: ids begin with their instant. */
 export async function dropLoads(

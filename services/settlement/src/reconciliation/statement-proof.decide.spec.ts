@@ -22,6 +22,10 @@ const line = (more: Partial<StatementItem> = {}): StatementItem => ({
   status: 'booked',
   bookedAt: new Date('2026-11-20T05:00:00Z'),
   day: '2026-11-20',
+  counterCurrency: null,
+  counterMinor: null,
+  feeMinor: null,
+  refundOf: null,
   ...more,
 });
 const proofsOf = (lines: StatementItem[], standing: Partial<Parameters<typeof proofOf>[1]> = {}) =>

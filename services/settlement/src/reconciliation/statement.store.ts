@@ -51,6 +51,18 @@ export async function replaceStatement(
   }
 }
 
+/** When the statement of a day was last asked for and taken. */
+export async function takenAt(
+  database: Queryable,
+  { partner, currency, day }: StatementName,
+): Promise<string | undefined> {
+  const [row] = await database.query<{ at: Date }>(
+    'SELECT asked_at AS at FROM statement_taken WHERE partner = $1 AND currency = $2 AND day = $3::date',
+    [partner, currency, day],
+  );
+  return row?.at.toISOString();
+}
+
 /** What one statement reads or writes of a day. */
 export const LINES_AT_ONCE = 50_000;
 
@@ -79,7 +91,20 @@ export async function* lineRanges(
   }
 }
 
-const LINE_VALUES = 'uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at';
+/** Days whose statement is here. */
+export async function takenDaysOf(
+  database: Queryable,
+  { partner, currency }: Omit<StatementName, 'day'>,
+): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ day: string }>(
+    'SELECT day::text AS day FROM statement_taken WHERE partner = $1 AND currency = $2',
+    [partner, currency],
+  );
+  return new Set(rows.map(({ day }) => day));
+}
+
+const LINE_VALUES =
+  'uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, counter_currency, counter_minor, fee_minor, refund_of';
 
 // The first of a name keeps it; the others are told back.
 const INSERT_LINES = `
@@ -203,7 +228,8 @@ export async function headsOf(
 
 /** Columns of a line, by their names in the domain. */
 export const LINE_COLUMNS = `line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg_key AS "legKey", leg,
-            amount_minor AS "amountMinor", status, booked_at AS "bookedAt", day::text AS day`;
+            amount_minor AS "amountMinor", status, booked_at AS "bookedAt", day::text AS day, counter_currency AS "counterCurrency",
+            counter_minor AS "counterMinor", fee_minor AS "feeMinor", refund_of AS "refundOf"`;
 
 /** Lines of whatever day under these strong keys. */
 export async function statementLinesOf(

@@ -1,4 +1,5 @@
 import type { Transaction } from '@tonle/persistence';
+import type { FeeFormula } from './line-terms.decide.js';
 import { itemsSql, type LegSelection } from './reconciliation.store.js';
 import type { ExpectedItem, StatementItem, StrongKey } from './reconciliation.js';
 import { LINE_COLUMNS, lineRanges, type StatementName } from './statement.store.js';
@@ -19,11 +20,11 @@ export interface BucketRange {
 const TABLES = [
   `CREATE TEMPORARY TABLE compared_ours (
     key text COLLATE "C", bucket smallint, payment_id uuid, state text, leg text, uetr uuid, partner_ref text, amount_minor bigint,
-    booked boolean, ended_at timestamptz, day date
+    booked boolean, ended_at timestamptz, day date, counter_currency text, counter_minor bigint
   ) ON COMMIT DROP`,
   `CREATE TEMPORARY TABLE compared_theirs (
     key text COLLATE "C", bucket smallint, line_id text, uetr uuid, partner_ref text, leg_key text, leg text, amount_minor bigint,
-    status text, booked_at timestamptz, day date
+    status text, booked_at timestamptz, day date, counter_currency text, counter_minor bigint, fee_minor bigint, refund_of text
   ) ON COMMIT DROP`,
   `CREATE TEMPORARY TABLE compared_odd (key text COLLATE "C" PRIMARY KEY, is_broken boolean NOT NULL) ON COMMIT DROP`,
   `CREATE TEMPORARY TABLE compared_matched (
@@ -35,7 +36,8 @@ const TABLES = [
   `CREATE TEMPORARY TABLE compared_judged (key text COLLATE "C", bucket smallint) ON COMMIT DROP`,
   `CREATE TEMPORARY TABLE compared_found (
     key text COLLATE "C", bucket smallint, type text, part integer, break_id uuid, severity smallint, payment_id uuid,
-    our_minor bigint, their_minor bigint, detail text, is_of_day boolean, leg text, at timestamptz, line_id text, suggestion jsonb
+    our_minor bigint, their_minor bigint, detail text, is_of_day boolean, leg text, at timestamptz, line_id text, suggestion jsonb, waits boolean,
+    day date
   ) ON COMMIT DROP`,
 ];
 
@@ -54,7 +56,7 @@ export async function takeOurs(
   await transaction.query(
     `INSERT INTO compared_ours
      SELECT key, ${BUCKET}, "paymentId", state, leg, uetr, "partnerRef", "amountMinor", booked, "endedAt",
-       ("endedAt" AT TIME ZONE 'UTC' + make_interval(mins => $5))::date
+       ("endedAt" AT TIME ZONE 'UTC' + make_interval(mins => $5))::date, "counterCurrency", "counterMinor"
      FROM (
        SELECT ${key} AS key, item.*
        FROM (${itemsSql(side)} AND r.ended_at >= $3 AND r.ended_at < $4) AS item
@@ -74,7 +76,8 @@ export async function takeTheirs(
   const key = strongKey === 'uetr' ? 'uetr::text' : 'partner_ref';
   const sql = `
      INSERT INTO compared_theirs
-     SELECT key, ${BUCKET}, line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, day
+     SELECT key, ${BUCKET}, line_id, uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, day, counter_currency,
+       counter_minor, fee_minor, refund_of
      FROM (
        SELECT coalesce(${key}, line_id) AS key, line.*
        FROM statement_line AS line
@@ -118,6 +121,9 @@ const ODD = `
   ) AS several
   ON CONFLICT DO NOTHING`;
 
+// As `feeOf` and `feeTolerance` say it.
+const FEE = '($6::numeric + div(ours.amount_minor * $5::numeric + 5000, 10000))';
+
 // Pass 1 of domain 7.5: one of ours, one of theirs, and nothing differs. What is no such pair is judged in pass 2.
 const EXACT = `
   INSERT INTO compared_matched
@@ -132,6 +138,9 @@ const EXACT = `
     AND theirs.status = 'booked'
     AND ours.amount_minor = theirs.amount_minor
     AND (theirs.leg IS NULL OR theirs.leg = ours.leg)
+    AND (theirs.counter_minor IS NULL OR theirs.counter_currency <> ours.counter_currency OR theirs.counter_minor = ours.counter_minor)
+    AND (theirs.fee_minor IS NULL OR $5::numeric IS NULL
+      OR abs(theirs.fee_minor - ${FEE}) <= greatest(1, div(${FEE}, 100)))
     AND NOT EXISTS (SELECT FROM compared_odd AS odd WHERE odd.key = ours.key)`;
 
 /** Matches the pairs of these buckets that agree in everything. */
@@ -140,9 +149,13 @@ export async function matchExactly(
   { from, to }: BucketRange,
   day: string,
   rule: string,
+  fee: FeeFormula | undefined,
 ): Promise<void> {
   await transaction.query(ODD, [from, to]);
-  await transaction.query(EXACT, [from, to, day, rule]);
+  await transaction.query(EXACT, [
+    ...[from, to, day, rule],
+    ...[fee?.basisPoints ?? null, fee?.fixedMinor ?? null],
+  ]);
 }
 
 /** Where keys are looked up often. */
@@ -206,7 +219,7 @@ export async function leftBatch(transaction: Transaction, first: number, max: nu
   );
   const items = await transaction.query<ExpectedItem & object>(
     `SELECT payment_id AS "paymentId", state, leg, uetr, partner_ref AS "partnerRef", amount_minor AS "amountMinor", booked,
-       ended_at AS "endedAt"
+       ended_at AS "endedAt", counter_currency AS "counterCurrency", counter_minor AS "counterMinor"
      FROM compared_left AS l
      JOIN compared_ours USING (key)
      WHERE l.ordinal BETWEEN $1 AND $2

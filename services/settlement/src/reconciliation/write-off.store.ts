@@ -1,3 +1,4 @@
+import { minorText } from '@tonle/money';
 import type { Transaction } from '@tonle/persistence';
 import { limitsOf } from './break-limits.table.js';
 
@@ -19,13 +20,13 @@ export async function monthFault(
   const [row] = await transaction.query<{ minor: bigint }>(
     `SELECT coalesce(sum(minor), 0)::bigint AS minor
      FROM ledger_entry
-     WHERE kind = 'write_off' AND currency = $1 AND due_at >= $2`,
+     WHERE kind = 'write_off' AND currency = $1 AND due_at >= $2 AND state <> 'given_up'`,
     [currency, since],
   );
   const { writeOffMonthMinor } = limitsOf(currency);
   return row!.minor + minor <= writeOffMonthMinor
     ? undefined
-    : `${row!.minor} of ${writeOffMonthMinor} minor units of ${currency} are written off this month.`;
+    : `${minorText(row!.minor, currency)} of ${minorText(writeOffMonthMinor, currency)} are written off this month.`;
 }
 
 /** Of these breaks those that were written off. */
@@ -36,7 +37,7 @@ export async function writtenOffBefore(
   const rows = await transaction.query<{ breakId: string }>(
     `SELECT split_part(entry_id, ':', 2) AS "breakId"
      FROM ledger_entry
-     WHERE kind = 'write_off' AND entry_id LIKE 'break:%' AND split_part(entry_id, ':', 2) = ANY($1)
+     WHERE kind = 'write_off' AND state <> 'given_up' AND entry_id LIKE 'break:%' AND split_part(entry_id, ':', 2) = ANY($1)
      ORDER BY 1`,
     [breakIds],
   );

@@ -1,4 +1,5 @@
 import type { ReportParameters } from '@tonle/contracts';
+import type { Queryable } from '@tonle/persistence';
 import type { CamtMapping, ReportColumn, ReportFormat } from '@tonle/report';
 
 export type ParameterName = keyof ReportParameters;
@@ -33,7 +34,11 @@ export interface ReportDefinition {
   readonly optional: readonly ParameterName[];
   readonly formats: readonly ReportFormat[];
   readonly columns: readonly ReportColumn[];
+  /** The column by which rows stand in sections: sheets of a workbook, headings of a PDF. */
+  readonly section?: string;
   readonly sql: string;
+  /** What code works out from settlement's tables, in the statement's own transaction: the statement has it as JSON, `:given`. */
+  readonly given?: (transaction: Queryable, values: ReportValues) => Promise<unknown>;
   /** Has settlement heard all that the report is made of? One row, `isReady`; until then it waits. Absent: always. */
   readonly isReady?: string;
   readonly camt?: (subject: CamtSubject) => CamtMapping;

@@ -118,7 +118,7 @@ export async function confirmFiles(
   if (fileIds.length === 0) return;
   await transaction.query(
     `UPDATE report_file
-     SET confirmed = confirmed + 1, confirmed_at = $2
+     SET confirmed = confirmed + 1, confirmed_at = $2, gone_at = NULL
      WHERE file_id = ANY($1)`,
     [fileIds, at],
   );
@@ -144,11 +144,11 @@ export async function planDeliveries(
 const FILE_COLUMNS = `
   file_id AS "fileId", run_id AS "runId", report, receiver, format, name, version, sequence, bytes, rows, sha256,
   content_sha256 AS "contentSha256", parameters, known_at AS "knownAt", made_at AS "madeAt", supersedes,
-  superseded_at AS "supersededAt", confirmed`;
+  superseded_at AS "supersededAt", gone_at AS "goneAt", confirmed`;
 
 interface FileRow extends Omit<
   ReportFile,
-  'bytes' | 'rows' | 'knownAt' | 'madeAt' | 'supersedes' | 'supersededAt'
+  'bytes' | 'rows' | 'knownAt' | 'madeAt' | 'supersedes' | 'supersededAt' | 'goneAt'
 > {
   readonly bytes: bigint;
   readonly rows: bigint;
@@ -156,9 +156,10 @@ interface FileRow extends Omit<
   readonly madeAt: Date;
   readonly supersedes: string | null;
   readonly supersededAt: Date | null;
+  readonly goneAt: Date | null;
 }
 
-function fileOf({ supersedes, supersededAt, ...row }: FileRow): ReportFile {
+function fileOf({ supersedes, supersededAt, goneAt, ...row }: FileRow): ReportFile {
   return {
     ...row,
     bytes: Number(row.bytes),
@@ -167,6 +168,7 @@ function fileOf({ supersedes, supersededAt, ...row }: FileRow): ReportFile {
     madeAt: row.madeAt.toISOString(),
     ...(supersedes === null ? {} : { supersedes }),
     ...(supersededAt === null ? {} : { supersededAt: supersededAt.toISOString() }),
+    ...(goneAt === null ? {} : { goneAt: goneAt.toISOString() }),
   };
 }
 

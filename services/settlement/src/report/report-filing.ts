@@ -107,7 +107,7 @@ export class ReportFiling {
       period: window ?? (until === undefined ? day! : `${day}-${until}`),
       version,
       sequence,
-      extension: EXTENSION[file.format],
+      extension: `${EXTENSION[file.format]}${file.compression === 'gzip' ? '.gz' : ''}`,
     });
     const bytes = manifestBytes({
       kind: definition.id,
@@ -126,6 +126,7 @@ export class ReportFiling {
       dataUntil: run.knownAt.toISOString(),
       rows: summary.rows,
       totals: summary.totals,
+      ...(file.compression === undefined ? {} : { compression: file.compression }),
       bytes: file.bytes,
       sha256: file.sha256,
       contentSha256: summary.digest,

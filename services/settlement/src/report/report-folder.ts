@@ -1,6 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createGzip } from 'node:zlib';
+
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Is it that a disk has no room for a file? */
+export const isDiskFull = (error: unknown): boolean =>
+  NO_SPACE.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+
+const DRAFTS = 'drafts';
+const UUID_FIRST = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\.)/;
 
 /** A file while it is written: its bytes are counted and hashed as they pass. */
 export class ReportDraft {
@@ -31,6 +41,23 @@ export class ReportDraft {
     return { sha256: this.hash.digest('hex'), bytes: this.size };
   }
 
+  /** A draft of the same compressed, by gzip without a name or a time: the same bytes from the same. This one is discarded. */
+  async compressed(): Promise<ReportDraft> {
+    const small = await ReportDraft.create(`${this.path}.gz`);
+    const source = await open(this.path, 'r');
+    try {
+      for await (const piece of source.createReadStream({ autoClose: false }).pipe(createGzip()))
+        await small.sink(piece as Uint8Array);
+    } catch (error) {
+      await small.discard();
+      throw error;
+    } finally {
+      await source.close();
+    }
+    await this.discard();
+    return small;
+  }
+
   async discard(): Promise<void> {
     await this.file.close().catch(() => undefined);
     await rm(this.path, { force: true });
@@ -41,8 +68,29 @@ export class ReportDraft {
 export class ReportFileFolder {
   constructor(private readonly root: string) {}
 
-  draft(runId: string, format: string): Promise<ReportDraft> {
-    return ReportDraft.create(join(this.root, 'drafts', `${runId}.${format}`));
+  /** Each attempt writes its own: a worker that was given up for lost may write on. */
+  draft(runId: string, attempt: number, format: string): Promise<ReportDraft> {
+    return ReportDraft.create(join(this.root, DRAFTS, `${runId}.${attempt}.${format}`));
+  }
+
+  /** All drafts there are, with the runs that they are of. */
+  async drafts(): Promise<{ readonly runId: string; readonly path: string }[]> {
+    const names = await readdir(join(this.root, DRAFTS)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.flatMap((name) => {
+      const runId = UUID_FIRST.exec(name)?.[0];
+      return runId === undefined ? [] : [{ runId, path: join(this.root, DRAFTS, name) }];
+    });
+  }
+
+  async removeDraft(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.pathOf(sha256), { force: true });
   }
 
   /** Gives a draft its place, in one step. The same bytes are one file. */

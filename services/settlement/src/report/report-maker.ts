@@ -26,8 +26,11 @@ export interface MadeReport {
 
 export type ToMake = Pick<
   ReportRunRow,
-  'runId' | 'receiver' | 'parameters' | 'knownAt' | 'formats' | 'language'
+  'runId' | 'attempts' | 'receiver' | 'parameters' | 'knownAt' | 'formats' | 'language'
 >;
+
+/** A CSV of more bytes than these is compressed. */
+const GZIP_OVER_BYTES = 50_000_000;
 
 interface Output {
   readonly format: ReportFormat;
@@ -40,6 +43,7 @@ export class ReportMaker {
   constructor(
     private readonly database: Database,
     private readonly folder: ReportFileFolder,
+    private readonly gzipOverBytes = GZIP_OVER_BYTES,
   ) {}
 
   /** Can it be made yet? */
@@ -58,29 +62,33 @@ export class ReportMaker {
     const head = headOf(definition, run);
     let outputs: Output[] = [];
     let totals = new ControlTotals(head.columns);
-    let digest = new CsvWriter(head, () => undefined);
+    let digest: CsvWriter | undefined;
     const discard = () => Promise.all(outputs.map(({ draft }) => draft.discard()));
     const start = async () => {
       await discard();
       totals = new ControlTotals(head.columns);
-      digest = new CsvWriter(head, () => undefined);
+      digest = undefined;
       outputs = [];
-      const subject = { receiver: run.receiver, currency: accountCurrency ?? '', period };
+      const subject = { receiver: run.receiver, currency: accountCurrency ?? '', period: soFar(period, run) };
       for (const format of run.formats) {
-        const draft = await this.folder.draft(run.runId, format);
-        outputs.push({ format, draft, writer: writerOf(format, head, definition, subject, draft) });
+        const draft = await this.folder.draft(run.runId, run.attempts, format);
+        const writer = writerOf(format, head, definition, subject, draft);
+        outputs.push({ format, draft, writer });
+        if (writer instanceof CsvWriter) digest = writer;
       }
+      // The content's hash is that of the CSV, whether it is kept or not.
+      digest ??= new CsvWriter(head, () => undefined);
     };
     const rows = async (batch: readonly ReportRow[]) => {
       totals.add(batch);
-      await digest.write(batch);
-      for (const { writer } of outputs) await writer.write(batch);
+      for (const writer of new Set([digest!, ...outputs.map((output) => output.writer)]))
+        await writer.write(batch);
       await tell(totals.rows);
     };
     try {
       await readReportRows(this.database, definition, valuesOf(run, period), { start, rows });
-      await digest.end();
-      const summary = { rows: totals.rows, totals: totals.totals(), digest: digest.digest() };
+      await digest!.end();
+      const summary = { rows: totals.rows, totals: totals.totals(), digest: digest!.digest() };
       return { ...(await this.finish(outputs, summary)), summary };
     } catch (error) {
       await discard();
@@ -103,11 +111,18 @@ export class ReportMaker {
         leftOut.push({ format, because: error.message });
         continue;
       }
-      const made = await draft.finish();
-      await this.folder.keep(draft, made.sha256);
-      files.push({ format, ...made });
+      files.push({ format, ...(await this.keep(format, draft)) });
     }
     return { files, leftOut };
+  }
+
+  private async keep(format: ReportFormat, written: ReportDraft): Promise<Omit<MadeFile, 'format'>> {
+    const whole = await written.finish();
+    const isSmall = format !== 'csv' || whole.bytes <= this.gzipOverBytes;
+    const draft = isSmall ? written : await written.compressed();
+    const made = isSmall ? whole : { ...(await draft.finish()), compression: 'gzip' as const };
+    await this.folder.keep(draft, made.sha256);
+    return made;
   }
 }
 
@@ -139,6 +154,7 @@ function headOf(definition: ReportDefinition, run: ToMake): ReportHead {
     window: 'Window',
     currency: 'Currency',
     partner: 'Partner',
+    entry: 'Entry',
   };
   return {
     report: definition.id,
@@ -152,7 +168,13 @@ function headOf(definition: ReportDefinition, run: ToMake): ReportHead {
     dataUntil: run.knownAt.toISOString(),
     language: run.language,
     columns: definition.columns,
+    ...(definition.section !== undefined && { section: definition.section }),
   };
+}
+
+/** An account's report of a day that is not over ends with what it knows. */
+function soFar({ to, ...period }: ReportPeriod, { knownAt }: ToMake): ReportPeriod {
+  return { ...period, to: knownAt > period.from && knownAt < to ? knownAt : to };
 }
 
 function valuesOf({ receiver, parameters, knownAt }: ToMake, period: ReportPeriod): ReportValues {
@@ -167,5 +189,6 @@ function valuesOf({ receiver, parameters, knownAt }: ToMake, period: ReportPerio
     window: parameters.window ?? null,
     currency: parameters.currency ?? null,
     partner: parameters.partner ?? null,
+    entry: parameters.entry ?? null,
   };
 }

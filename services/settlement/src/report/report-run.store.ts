@@ -3,10 +3,10 @@ import type { ReportRunRow, RequestedRun } from './report-run.js';
 
 const COLUMNS = `
   run_id AS "runId", report, definition_version AS "definitionVersion", receiver, parameters, basis, known_at AS "knownAt", slot, formats,
-  language, deliver, operator, reason, requested_at AS "requestedAt", state, progress, attempts, rows, left_out AS "leftOut",
+  language, deliver, operator, reason, requested_at AS "requestedAt", state, progress, attempts, faults, rows, left_out AS "leftOut",
   ended_at AS "endedAt"`;
 
-/** Notes runs that wait; one for each occasion of a schedule and receiver. Returns the ids that are new. */
+/** Notes runs that wait; one for each occasion of a schedule or wish, and receiver. Returns the ids that are new. */
 export async function insertRuns(transaction: Queryable, runs: readonly RequestedRun[]): Promise<string[]> {
   const added: string[] = [];
   for (const run of runs) {
@@ -40,16 +40,15 @@ const INSERT_RUN = `
     operator, participant, reason, schedule_id, occasion, requested_at, state, progress
   )
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 'waiting for its turn')
-  ON CONFLICT (schedule_id, occasion, receiver) DO NOTHING
+  ON CONFLICT DO NOTHING
   RETURNING run_id AS "runId"`;
 
-/** The oldest run that waits, or whose worker has not been heard of since `lostBefore`: it is the caller's now. */
+/** The oldest run that waits, of an instant up to `knownUpTo`, or whose worker has not been heard of since `lostBefore`: it is the caller's now. */
 export async function takeRun(
   database: Queryable,
-  now: Date,
-  lostBefore: Date,
+  by: { readonly now: Date; readonly lostBefore: Date; readonly knownUpTo: Date },
 ): Promise<ReportRunRow | undefined> {
-  const [row] = await database.query<ReportRunRow>(TAKE_RUN, [now, lostBefore]);
+  const [row] = await database.query<ReportRunRow>(TAKE_RUN, [by.now, by.lostBefore, by.knownUpTo]);
   return row;
 }
 
@@ -59,7 +58,7 @@ const TAKE_RUN = `
   WHERE run_id = (
     SELECT run_id
     FROM report_run
-    WHERE state = 'waiting' AND (due_at IS NULL OR due_at <= $1) OR state = 'running' AND alive_at < $2
+    WHERE state = 'waiting' AND known_at <= $3 AND (due_at IS NULL OR due_at <= $1) OR state = 'running' AND alive_at < $2
     ORDER BY requested_at, run_id
     LIMIT 1
     FOR UPDATE SKIP LOCKED
@@ -89,13 +88,17 @@ export async function giveBackRun(
   { runId, attempts }: Pick<ReportRunRow, 'runId' | 'attempts'>,
   state: 'waiting' | 'failed',
   progress: string,
-  { now, dueAt = null }: { readonly now: Date; readonly dueAt?: Date | null },
+  {
+    now,
+    dueAt = null,
+    isFault,
+  }: { readonly now: Date; readonly dueAt?: Date | null; readonly isFault: boolean },
 ): Promise<void> {
   await database.query(
     `UPDATE report_run
-     SET state = $3, progress = $4, ended_at = CASE $3 WHEN 'failed' THEN $5::timestamptz END, due_at = $6
+     SET state = $3, progress = $4, faults = faults + $7::int, ended_at = CASE $3 WHEN 'failed' THEN $5::timestamptz END, due_at = $6
      WHERE run_id = $1 AND attempts = $2 AND state = 'running'`,
-    [runId, attempts, state, progress, now, dueAt],
+    [runId, attempts, state, progress, now, dueAt, isFault ? 1 : 0],
   );
 }
 

@@ -28,6 +28,8 @@ export interface ReportRunRow extends Omit<RequestedRun, 'participant' | 'schedu
   readonly state: (typeof REPORT_STATES)[number];
   readonly progress: string;
   readonly attempts: number;
+  /** Attempts that failed of themselves. */
+  readonly faults: number;
   readonly rows: bigint | null;
   readonly leftOut: readonly { readonly format: string; readonly because: string }[] | null;
   readonly endedAt: Date | null;
@@ -38,4 +40,6 @@ export interface MadeFile {
   readonly format: ReportFormat;
   readonly sha256: string;
   readonly bytes: number;
+  /** Absent: as it is. */
+  readonly compression?: 'gzip';
 }

@@ -19,7 +19,7 @@ export interface WindowToReport {
   readonly participants: readonly string[];
 }
 
-/** Windows that were netted since, with those who take part in them, the first first. */
+/** Windows that were netted since, from when on what they were netted to is known, with those who take part in them, the first first. */
 export async function nettedWindows(
   database: Queryable,
   since: Date,
@@ -27,7 +27,10 @@ export async function nettedWindows(
   limit: number,
 ): Promise<WindowToReport[]> {
   return database.query<WindowToReport>(
-    `SELECT w.window_id AS "windowId", w.currency, coalesce(w.netted_at, w.closed_at) AS "nettedAt",
+    `SELECT w.window_id AS "windowId", w.currency,
+       greatest(coalesce(w.netted_at, w.closed_at), (
+         SELECT max(b.known_from) FROM window_bilateral AS b WHERE b.window_id = w.window_id
+       )) AS "nettedAt",
        ARRAY(
          SELECT b.debtor FROM window_bilateral AS b WHERE b.window_id = w.window_id
          UNION

@@ -3,12 +3,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { reportCalls, type PaymentEventMessage, type ReportFile, type ReportRun } from '@tonle/contracts';
-import { Directory } from '@tonle/directory';
+import {
+  reportCalls,
+  type DirectoryEntry,
+  type PaymentEventMessage,
+  type ReportFile,
+  type ReportRun,
+} from '@tonle/contracts';
+import { Directory, type ParticipantBody } from '@tonle/directory';
 import { createTestDatabase, type TestDatabase } from '@tonle/persistence';
 import { createTestPlatform, type TestPlatform } from '@tonle/platform';
+import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import { PaymentEventHandler } from '../payment/payment-event.handler.js';
+import { bookTransfer, type BookedTransfer } from '../ledger/transfer.testing.js';
 import { completed, HOME, NOON, THAI } from '../payment/payment-event.testing.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { netWindows } from '../window/window.store.js';
@@ -25,6 +33,9 @@ export const DAY_END = Date.parse('2026-11-20T17:00:00Z');
 
 export type AskedRun = z.infer<typeof reportCalls.run.request>;
 
+/** What participants wish in the directory. */
+type Wishes = Readonly<Record<string, NonNullable<ParticipantBody['reports']>>>;
+
 /** Settlement's tables, a folder for reports, and who makes them: rounds are run by the test. */
 export interface ReportWorld {
   readonly test: TestDatabase;
@@ -37,20 +48,31 @@ export interface ReportWorld {
   job(): ReportRunJob;
   take(...events: PaymentEventMessage[]): Promise<void>;
   net(...windowIds: string[]): Promise<void>;
+  /** Transfers in the copy of the ledger, which reaches far enough. */
+  book(...transfers: BookedTransfer[]): Promise<void>;
   ask(more: Partial<AskedRun>): Promise<string>;
   /** Asks, makes, and shows run and files. */
   make(more: Partial<AskedRun>): Promise<{ run: ReportRun; files: ReportFile[] }>;
+  /** As `make`; the rows of its CSV. Throws for a run that is not done. */
+  rows(more: Partial<AskedRun>): Promise<Record<string, string>[]>;
   text(file: ReportFile): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function reportWorld(name: string): Promise<ReportWorld> {
+export async function reportWorld(name: string, wishes: Wishes = {}): Promise<ReportWorld> {
   const test = await createTestDatabase(name);
   await test.database.openOrm(SETTLEMENT_DATABASE);
   const platform = createTestPlatform('settlement', test.database);
   platform.clock.set(NOON);
+  test.database.tellTime(() => platform.clock.now());
   const { entries } = JSON.parse(readFileSync(SEED, 'utf8'));
-  const directory = new Directory(entries);
+  const directory = new Directory(
+    (entries as DirectoryEntry[]).map((entry) =>
+      entry.kind === 'participant' && wishes[entry.id] !== undefined
+        ? { ...entry, body: { ...(entry.body as object), reports: wishes[entry.id] } }
+        : entry,
+    ),
+  );
   const root = await mkdtemp(join(tmpdir(), 'tonle-reports-'));
   const folder = new ReportFileFolder(root);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -62,6 +84,7 @@ export async function reportWorld(name: string): Promise<ReportWorld> {
       directory,
       new ReportMaker(test.database, folder),
       new ReportFiling(platform.random, privateKey),
+      0,
     );
   const ask = async (more: Partial<AskedRun>): Promise<string> => {
     const answer = await service.run({ ...REQUEST, ...more });
@@ -75,12 +98,22 @@ export async function reportWorld(name: string): Promise<ReportWorld> {
     const { files } = await service.files({ runId, limit: 50 });
     return { run: runs[0]!, files };
   };
+  const text = async ({ sha256 }: ReportFile) => (await readFile(folder.pathOf(sha256))).toString('utf8');
+  const rows = async (more: Partial<AskedRun>) => {
+    const { run, files } = await make(more);
+    if (run.state !== 'done') throw new Error(`${run.report} is ${run.state}: ${run.progress}`);
+    const csv = files.find(({ format }) => format === 'csv')!;
+    return parse(await text(csv), { columns: true }) as Record<string, string>[];
+  };
   return {
-    ...{ test, platform, directory, folder, root, publicKey, service, job, ask, make },
+    ...{ test, platform, directory, folder, root, publicKey, service, job, ask, make, rows, text },
     take: (...events) => payments.take(events),
     net: (...ids) =>
       test.database.transaction((transaction) => netWindows(transaction, ids, platform.clock.now())),
-    text: async ({ sha256 }) => (await readFile(folder.pathOf(sha256))).toString('utf8'),
+    book: async (...transfers) => {
+      await test.database.query(`UPDATE ledger_copy SET copied_up_to = '2999-01-01'`);
+      for (const transfer of transfers) await bookTransfer(test.database, transfer);
+    },
     close: async () => {
       await test.drop();
       await rm(root, { recursive: true, force: true });
@@ -115,6 +148,10 @@ export function paymentOf(baht: string, more: Partial<PaymentEventMessage> = {})
     ...more,
   };
 }
+
+/** What adds up, of a column of amounts in one currency. */
+export const minorsOf = (rows: readonly Record<string, string>[], column: string): bigint =>
+  rows.reduce((sum, row) => sum + BigInt((row[column] ?? '').replace('.', '')), 0n);
 
 /** What banks were told of a window, and what their lines covered, an hour later each. */
 export async function settleWindow(

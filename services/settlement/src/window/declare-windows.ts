@@ -3,6 +3,7 @@ import type { Database } from '@tonle/persistence';
 import type { Service } from '@tonle/platform';
 import type { FinalisationService } from '../finalisation/finalisation.service.js';
 import { instructionFile, listInstructions, wholeInstructions } from '../instruction/instruction.view.js';
+import type { WithdrawalService } from '../instruction/withdrawal.service.js';
 import { wholeWindow } from './window-detail.view.js';
 import type { WindowLifeJob } from './window-life.job.js';
 import type { WindowService } from './window.service.js';
@@ -14,13 +15,14 @@ export interface WindowParts {
   readonly database: Database;
   readonly life: WindowLifeJob;
   readonly windows: WindowService;
+  readonly withdrawals: WithdrawalService;
   readonly finalisations: FinalisationService;
 }
 
 /** What settlement answers about windows and instructions, and the round that moves windows on. */
 export function declareWindows(
   service: Service,
-  { database, life, windows, finalisations }: WindowParts,
+  { database, life, windows, withdrawals, finalisations }: WindowParts,
 ): void {
   const wantingOf = (windowId: string) => life.wantingOf(windowId);
   service.call(settlementCalls.windows, async (filter) => ({
@@ -46,6 +48,7 @@ export function declareWindows(
     async ({ instructionId }) => (await instructionFile(database, instructionId)) ?? refused('not_found'),
   );
   service.call(windowCalls.declareDead, (request) => windows.declareDead(request));
+  service.call(windowCalls.withdrawInstruction, (request) => withdrawals.propose(request));
   service.call(windowCalls.takeFinalisation, (request) => finalisations.take(request));
   service.job('advance-windows', WINDOWS_EVERY_MS, life.run);
 }

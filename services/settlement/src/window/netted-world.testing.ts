@@ -9,6 +9,7 @@ import { writeInstructionFile } from '../bank-file/instruction-file.js';
 import { FinalisationService } from '../finalisation/finalisation.service.js';
 import { InstructionCoverage } from '../instruction/instruction-coverage.js';
 import { InstructionMaker } from '../instruction/instruction-maker.js';
+import { WithdrawalService } from '../instruction/withdrawal.service.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { WindowLifeJob } from './window-life.job.js';
 import { WindowService } from './window.service.js';
@@ -35,6 +36,7 @@ export class NettedWorld {
   readonly coverage: InstructionCoverage;
   readonly life: WindowLifeJob;
   readonly windows: WindowService;
+  readonly withdrawals: WithdrawalService;
   readonly finalisations: FinalisationService;
 
   constructor(
@@ -52,6 +54,7 @@ export class NettedWorld {
     const maker = new InstructionMaker(platform, this.directory, writeInstructionFile, undefined);
     this.life = new WindowLifeJob(platform, this.directory, maker);
     this.windows = new WindowService(platform, this.directory, this.approvals, this.life);
+    this.withdrawals = new WithdrawalService(platform, this.directory, this.approvals, maker);
     this.finalisations = new FinalisationService(platform, this.directory, this.approvals, readFinalisation);
   }
 

@@ -38,12 +38,19 @@ export const WINDOW_CHECKS: readonly SettlementCheck[] = [
       LEFT JOIN (
         SELECT l.window_id, l.participant,
                sum(CASE l.direction WHEN 'pay_in' THEN -1 ELSE 1 END
-                   * CASE WHEN i.state IN ('REJECTED', 'SUPERSEDED') THEN l.covered_minor ELSE l.amount_minor END) AS minor
+                   * CASE WHEN i.state IN ('REJECTED', 'SUPERSEDED', 'WITHDRAWN') THEN l.covered_minor ELSE l.amount_minor END) AS minor
         FROM settlement_instruction_line l
         JOIN settlement_instruction i USING (instruction_id)
         GROUP BY l.window_id, l.participant
       ) AS paid USING (window_id, participant)
-      WHERE w.state IN ('INSTRUCTED', 'SETTLED') AND coalesce(paid.minor, 0) <> n.net_minor`,
+      WHERE w.state IN ('INSTRUCTED', 'SETTLED') AND coalesce(paid.minor, 0) <> n.net_minor
+        -- What the bank took back of an instruction that another has replaced is instructed when that one has ended.
+        AND NOT EXISTS (
+          SELECT 1
+          FROM instruction_coverage c
+          JOIN settlement_instruction i USING (instruction_id)
+          WHERE i.window_id = w.window_id AND i.state = 'SUPERSEDED' AND c.taken_back_at IS NOT NULL
+        )`,
   },
   {
     invariant: 'I15 a settled window is covered in full, and booked',
@@ -68,7 +75,10 @@ export const WINDOW_CHECKS: readonly SettlementCheck[] = [
                     coalesce(c.minor, 0)) AS violation
       FROM settlement_instruction_line l
       LEFT JOIN (
-        SELECT instruction_id, line_no, sum(minor) AS minor FROM instruction_coverage GROUP BY instruction_id, line_no
+        SELECT instruction_id, line_no, sum(minor) AS minor
+        FROM instruction_coverage
+        WHERE taken_back_at IS NULL
+        GROUP BY instruction_id, line_no
       ) c USING (instruction_id, line_no)
       WHERE l.covered_minor <> coalesce(c.minor, 0)`,
   },
@@ -82,7 +92,7 @@ export const WINDOW_CHECKS: readonly SettlementCheck[] = [
       FULL JOIN (
         SELECT bank, currency, count(sequence) AS made, max(sequence) AS highest
         FROM settlement_instruction
-        WHERE sequence IS NOT NULL
+        WHERE sequence IS NOT NULL AND state <> 'WITHDRAWN'
         GROUP BY bank, currency
       ) i USING (bank, currency)
       WHERE s.last IS DISTINCT FROM i.made OR s.last IS DISTINCT FROM i.highest`,

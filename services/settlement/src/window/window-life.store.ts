@@ -116,7 +116,7 @@ export async function moveWindow(
          approval_id = CASE $2 WHEN 'NETTED' THEN NULL ELSE coalesce($4, approval_id) END,
          approved_at = CASE $2 WHEN 'NETTED' THEN NULL WHEN 'APPROVED' THEN $3 ELSE approved_at END,
          instructed_at = CASE $2 WHEN 'INSTRUCTED' THEN $3 ELSE instructed_at END,
-         settled_at = CASE $2 WHEN 'SETTLED' THEN $3 ELSE settled_at END,
+         settled_at = CASE $2 WHEN 'SETTLED' THEN $3::timestamptz END,
          failed_reason = CASE $2 WHEN 'FAILED' THEN $5 WHEN 'INSTRUCTED' THEN NULL ELSE failed_reason END
      WHERE window_id = $1`,
     [window.windowId, state, at, approvalId ?? null, failedReason ?? null],

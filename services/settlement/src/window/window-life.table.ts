@@ -13,8 +13,10 @@ export const WINDOW_EVENTS = [
   'instructed',
   /** The bank has rejected the instruction, or two people have said that it never will carry it out. */
   'instruction_dead',
-  /** Money came under an instruction that the bank had rejected. */
+  /** Money came under an instruction that the bank had rejected, or it waits for money that it had had before. */
   'money_came',
+  /** The bank has taken back money by which a net was covered. */
+  'taken_back',
   /** Each line is covered, and each entry is booked. */
   'covered_and_booked',
 ] as const;
@@ -36,6 +38,13 @@ export const WINDOW_MOVES: Readonly<
   APPROVED: { netted_again: 'NETTED', instructed: 'INSTRUCTED' },
   INSTRUCTED: { instruction_dead: 'FAILED', covered_and_booked: 'SETTLED' },
   // Once more by the nets that were approved, or approved anew when somebody was taken out.
-  FAILED: { instructed: 'INSTRUCTED', netted_again: 'NETTED', money_came: 'INSTRUCTED' },
-  SETTLED: {},
+  FAILED: {
+    instructed: 'INSTRUCTED',
+    netted_again: 'NETTED',
+    money_came: 'INSTRUCTED',
+    // People have covered all that was left: nothing is to be instructed.
+    covered_and_booked: 'SETTLED',
+  },
+  // By its instruction, which the bank may carry out yet.
+  SETTLED: { taken_back: 'INSTRUCTED' },
 };

@@ -72,6 +72,7 @@ export function allCalls(): readonly Call[] {
     ...Object.values(contracts.reportCalls),
     auditCall('every service'),
     ...Object.values(auditLogCalls('every service')),
+    contracts.factsCall('every service'),
     serviceStateCall('every service'),
     ...Object.values(storyCalls('every service')),
     ...Object.values(deadLetterCalls('every service')),

@@ -33,7 +33,7 @@ export const INSTRUCTION_REGISTER: ReportDefinition = {
     { key: 'settledAt', label: 'Settled', type: 'instant' },
   ],
   sql: `
-    SELECT i.instruction_id::text AS "instructionId", i.bank, i.currency, i.sequence, i.window_id AS window, i.attempt,
+    SELECT i.instruction_id::text AS "instructionId", i.bank, i.currency, i.sequence, coalesce(i.window_id, 'return of ' || i.item_id) AS window, i.attempt,
       i.message_id AS "messageId", i.format, i.value_date AS "valueDate", i.line_count AS lines,
       i.pay_in_minor AS "payIn", -i.pay_out_minor AS "payOut", i.sha256, i.made_by AS "madeBy",
       (SELECT string_agg(DISTINCT v.operator, ', ')
@@ -43,6 +43,7 @@ export const INSTRUCTION_REGISTER: ReportDefinition = {
         WHEN i.settled_at <= :knownAt THEN 'SETTLED'
         WHEN i.rejected_at <= :knownAt THEN 'REJECTED'
         WHEN i.acknowledged_at <= :knownAt THEN 'ACKNOWLEDGED'
+        WHEN i.withdrawn_at <= :knownAt THEN 'WITHDRAWN'
         WHEN i.sent_at <= :knownAt THEN 'SENT'
         ELSE 'PREPARED'
       END AS state,
@@ -52,7 +53,7 @@ export const INSTRUCTION_REGISTER: ReportDefinition = {
       CASE WHEN i.rejected_at <= :knownAt THEN i.rejected_at END AS "rejectedAt",
       CASE WHEN i.settled_at <= :knownAt THEN i.settled_at END AS "settledAt"
     FROM settlement_instruction AS i
-    JOIN settlement_window AS w USING (window_id)
+    LEFT JOIN settlement_window AS w USING (window_id)
     WHERE i.prepared_at >= :from::timestamptz
       AND i.prepared_at < :to::timestamptz
       AND i.prepared_at <= :knownAt::timestamptz

@@ -1,4 +1,5 @@
 import type { ReportDefinition } from '../report-definition.js';
+import { SINCE_SUMMED_UP, SUMMED_UP, summedUpBefore } from './summed-up.view.js';
 
 /** The copy of the ledger reaches the end of the period, or what is to be known of it. */
 export const LEDGER_IS_COPIED = `
@@ -27,10 +28,7 @@ export const TRIAL_BALANCE: ReportDefinition = {
   isReady: LEDGER_IS_COPIED,
   // From what was summed up by the end of the last day before, and what moved since.
   sql: `
-    WITH base AS (
-      SELECT least(checkpointed_day, (:from::timestamptz AT TIME ZONE 'UTC')::date - 1) AS day
-      FROM ledger_copy
-    ), moved AS (
+    WITH ${summedUpBefore(':from')}, moved AS (
       SELECT account,
         coalesce(sum(debited) FILTER (WHERE at < :from), 0) AS debited_before,
         coalesce(sum(credited) FILTER (WHERE at < :from), 0) AS credited_before,
@@ -39,13 +37,13 @@ export const TRIAL_BALANCE: ReportDefinition = {
       FROM (
         SELECT debit AS account, minor AS debited, 0 AS credited, at
         FROM ledger_transfer
-        WHERE at >= (SELECT coalesce((day + 1)::timestamp AT TIME ZONE 'UTC', '-infinity') FROM base)
+        WHERE at >= ${SINCE_SUMMED_UP}
           AND at < :to::timestamptz
           AND at <= :knownAt::timestamptz
         UNION ALL
         SELECT credit, 0, minor, at
         FROM ledger_transfer
-        WHERE at >= (SELECT coalesce((day + 1)::timestamp AT TIME ZONE 'UTC', '-infinity') FROM base)
+        WHERE at >= ${SINCE_SUMMED_UP}
           AND at < :to
           AND at <= :knownAt
       ) AS side
@@ -57,13 +55,7 @@ export const TRIAL_BALANCE: ReportDefinition = {
         coalesce(m.debited, 0)::bigint AS debited,
         coalesce(m.credited, 0)::bigint AS credited
       FROM ledger_account AS a
-      LEFT JOIN LATERAL (
-        SELECT debits, credits
-        FROM ledger_checkpoint
-        WHERE account_id = a.account_id AND day <= (SELECT day FROM base)
-        ORDER BY day DESC
-        LIMIT 1
-      ) AS c ON true
+      LEFT JOIN LATERAL (${SUMMED_UP}) AS c ON true
       LEFT JOIN moved AS m ON m.account = a.account_id
       WHERE :currency::text IS NULL OR a.currency = :currency
     )
