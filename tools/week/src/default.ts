@@ -34,6 +34,15 @@ export async function playDefault(
   return undefined;
 }
 
+/** Waits until the ledger as finance reads it, which is a copy, has all that settled these windows. */
+export async function settledIsCopied(desk: Desk, windows: readonly WeekWindow[]): Promise<void> {
+  const lastMs = Math.max(0, ...windows.map(({ settledAt }) => (settledAt ? Date.parse(settledAt) : 0)));
+  await desk.until('the copy of the ledger to have what settled the windows', async () => {
+    const { copiedUpTo } = await desk.get<{ copiedUpTo?: string }>('/v1/ops/ledger/copy');
+    return copiedUpTo !== undefined && Date.parse(copiedUpTo) > lastMs ? true : undefined;
+  });
+}
+
 /** The positions that are left when all is settled, by account: what is claimed of who was left out, and nothing else. */
 export async function positionsOf(desk: Desk): Promise<Readonly<Record<string, string>>> {
   const { accounts } = await desk.get<{ accounts: { account: string; balance: ShownMoney }[] }>(

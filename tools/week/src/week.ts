@@ -2,7 +2,7 @@ import { moveSandboxTime, sandboxTimeFile } from '@tonle/security';
 import { networkFlows, payBothWays, type Running } from '@tonle/tool-launcher';
 import { fetchBanks, payTheRest, pursue, type Owing } from './banks.js';
 import { closeDay, ownBreaks, type ClosedDay } from './closing.js';
-import { playDefault, positionsOf, windowsIn, type PlayedDefault } from './default.js';
+import { playDefault, positionsOf, settledIsCopied, windowsIn, type PlayedDefault } from './default.js';
 import { awaitDeliveries, scheduleDelivery } from './deliveries.js';
 import { Desk } from './desk.js';
 import { playFinalisation, type PlayedFinalisation } from './finalisation.js';
@@ -235,6 +235,7 @@ class Week {
     await ownBreaks(desk);
     const { breaks } = await desk.get<{ breaks: { owner?: string }[] }>('/v1/ops/breaks?standing=true');
     const unowned = breaks.filter(({ owner }) => owner === undefined).length;
+    await settledIsCopied(desk, windows);
     const { totals } = await desk.get<{ totals: { currency: string; balance: { amount: string } }[] }>(
       '/v1/ops/ledger/trial-balance',
     );

@@ -16,6 +16,7 @@ export interface WeekWindow {
   readonly nets: readonly { readonly participant: string; readonly net: ShownMoney }[];
   readonly participantsRemoved: readonly string[];
   readonly valueDate?: string;
+  readonly settledAt?: string;
   readonly finalisedAt?: string;
   readonly waitsFor?: string;
 }
