@@ -1,6 +1,7 @@
 // The examples of the OpenAPI document are sent as they stand to a sandbox: each is taken, and answered as it says.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { auditDayOf } from '@tonle/contracts';
 import { DEEDS, EXAMPLES } from '../../services/gateway/src/reference/deeds.testing.js';
 import { publicApi } from '../../services/gateway/src/reference/public-api.js';
 import { TestInstallation } from '../world/installation.js';
@@ -101,6 +102,9 @@ const STEPS: Readonly<Record<string, Step>> = {
   listSuspense: operator,
   cureSuspense: { ...operator, refused: [404] },
   proposeCorrection: { ...operator, refused: [409] },
+  listTrustedKeys: operator,
+  trustKey: operator,
+  withdrawTrustedKey: { ...operator, refused: [404] },
   setCap: operator,
   listApprovals: operator,
   getApproval: { ...operator, refused: [404] },
@@ -196,13 +200,14 @@ class Names {
   private readonly real = new Map<string, string>();
   private readonly byField = new Map([
     ['corridor', 'KH-TH'],
-    // No sandbox has come to its end.
-    ['period', '2999-01-01'],
+    // It has begun, and is not over.
+    ['period', auditDayOf(Date.now())],
     ['step', 'windows_settled'],
     // Of a day when there was no sandbox yet.
     ['windowId', 'THSWITCH-THB-2020-01-02'],
     ['bank', 'THSETTLE'],
     ['number', 'INV-000000'],
+    ['approvalId', `settlement.${randomUUID()}`],
     ['id', `settlement.${randomUUID()}`],
     ['groupId', `settlement.${'0'.repeat(32)}`],
     ['redriveId', `settlement.${randomUUID()}`],

@@ -112,7 +112,7 @@ describe('npm start', () => {
     const { code, out } = await launch(['--once', '--all']).ended;
     expect(code).toBe(0);
     expect(out).toMatch(
-      new RegExp(`Opened both ways, as an operator does: KH-\\w+(?:, KH-\\w+){${PLANNED.length - 1}}\n`),
+      new RegExp(`Opened both ways, as two operators do: KH-\\w+(?:, KH-\\w+){${PLANNED.length - 1}}\n`),
     );
     expectPaid(out, [...FLOWS, ...PLANNED]);
   });

@@ -134,7 +134,16 @@ describe.each(['01', '12'] as const)('signed by %s', (method) => {
     const { queryId } = await onlinePay();
     await world.control('POST', '/control/unionpay/dispute', { queryId, minor: '250' });
     const day = new Date(clock.now() + 8 * 3_600_000).toISOString().slice(0, 10);
-    const { lines } = await world.calls.call(calls.statement, { day, currency: 'USD', pageMax: 500 });
+    const { lines, cycles, batches } = await world.calls.call(calls.statement, {
+      ...{ day, currency: 'USD', pageMax: 500 },
+    });
+    const signed = ({ leg, amount: { minor } }: (typeof lines)[number]): bigint =>
+      leg === 'debit' ? BigInt(minor) : -BigInt(minor);
+    const net = lines.reduce((sum, line) => sum + signed(line), 0n).toString();
+    // The dispute is taken from us.
+    expect(cycles).toMatchObject([{ cycleId: day, day, count: lines.length, netMinor: net }]);
+    expect(batches).toMatchObject([{ batchId: day, netMinor: net, cycles }]);
+    expect(batches![0]).not.toHaveProperty('reference');
     const { uetr, transactionId } = submitsOf(queryId)[0]!;
     expect(lines.find((line) => line.uetr === uetr)).toMatchObject({ leg: 'debit' });
     const disputes = lines.filter(({ lineId }) => lineId.startsWith('ZME '));

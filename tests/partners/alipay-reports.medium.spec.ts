@@ -103,6 +103,23 @@ describe('the reports of a day', () => {
     });
   });
 
+  it('tell what is settled together, each way, and it is what the lines come to', async () => {
+    await paid(await alipay.leg());
+    await pushed();
+    const { lines, cycles = [], batches = [] } = await statement(today());
+    const sum = (minors: readonly string[]) => minors.reduce((all, minor) => all + BigInt(minor), 0n);
+    const net = sum(lines.map(({ leg, amount: { minor } }) => (leg === 'debit' ? minor : `-${minor}`)));
+    expect(sum(cycles.map(({ netMinor }) => netMinor))).toBe(net);
+    expect(cycles.reduce((all, { count }) => all + count, 0)).toBe(lines.length);
+    expect(batches.map(({ cycles: own }) => own.map(({ cycleId }) => cycleId))).toEqual(
+      cycles.map(({ cycleId }) => [cycleId]),
+    );
+    expect(sum(batches.map(({ netMinor }) => netMinor))).toBe(net);
+    expect(new Set(batches.map(({ account }) => account)).size).toBe(2);
+    const valueDate = dayOf(clock.now() + 3 * DAY_MS);
+    for (const batch of batches) expect(batch).toMatchObject({ valueDate, reference: batch.batchId });
+  });
+
   it('tell of a refund as a payment the other way', async () => {
     const { submit } = await pushed();
     const refund = await paid(refundOf(submit));

@@ -227,7 +227,7 @@ describe('a network that lays files down', () => {
   it('takes nothing of a day whose files do not tie with each other', () =>
     withAdapter(async () => {
       lay(DAY, fileOf(payments), fileOf([['UNTIED', 1]], 1));
-      expect(await ask()).toEqual({ lines: [], missing: 'total_wrong: not tied' });
+      expect(await ask()).toEqual({ lines: [], missing: 'total_wrong: not tied', fault: 'FILE_TOTAL' });
       expect((await kept()).some(({ taken }) => taken)).toBe(false);
     }));
 

@@ -1,20 +1,21 @@
 // What reports are written as is read by programs that are not ours: libxml2 by the schemas of ISO 20022 (sets from elsewhere where
 // TONLE_CONFORMANCE_DATA names their folder), pdf.js, and a reader of workbooks.
 import { afterAll, describe, expect, it } from '@jest/globals';
-import {
-  CamtWriter,
-  PdfWriter,
-  REPORT_LANGUAGES,
-  XlsxWriter,
-  type CamtMapping,
-  type ReportColumn,
-} from '@tonle/report';
+import { CamtWriter, PdfWriter, REPORT_LANGUAGES, XlsxWriter } from '@tonle/report';
 import fc from 'fast-check';
 import type { XsdValidator } from 'libxml2-wasm';
 import { readSheet } from 'read-excel-file/node';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { schemaRefusal, validatorFor } from '../../libs/iso20022/src/schema/xsd.testing.js';
-import { anyRow, COLUMNS, HEAD, row, written } from '../../libs/report/src/report.testing.js';
+import {
+  ACCOUNT_COLUMNS,
+  ACCOUNT_MAPPING,
+  anyRow,
+  COLUMNS,
+  HEAD,
+  row,
+  written,
+} from '../../libs/report/src/report.testing.js';
 import { wordIn } from '../../libs/report/src/words.js';
 
 const validators = new Map<string, XsdValidator>();
@@ -30,17 +31,6 @@ function objection(xml: Buffer): string | undefined {
   return schemaRefusal(validator, xml);
 }
 
-const ACCOUNT: readonly ReportColumn[] = [
-  ...COLUMNS,
-  { key: 'line', label: 'Line', type: 'text' },
-  { key: 'balance', label: 'Balance', type: 'amount', currency: 'currency', isBalance: true },
-];
-const MAPPING: CamtMapping = {
-  account: { id: 'POSITION:KHMEKONG:THB', currency: 'THB' },
-  ...{ from: '2026-11-19T17:00:00.000Z', to: '2026-11-20T17:00:00.000Z' },
-  ...{ amount: 'amount', reference: 'reference', bookedAt: 'at', valueDate: 'day', count: 'payments' },
-  balances: { column: 'line', opening: 'OPENING', closing: 'CLOSING', amount: 'balance' },
-};
 const minors = fc.array(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), { minLength: 1, maxLength: 5 });
 
 describe('files of reports', () => {
@@ -52,8 +42,8 @@ describe('files of reports', () => {
           ...moved.map((amount, index) => row({ line: 'WINDOW', amount, reference: `W${index} & <ธนา>` })),
           { line: 'CLOSING', balance: moved.reduce((sum, each) => sum + each, opening), currency: 'THB' },
         ];
-        const head = { ...HEAD, columns: ACCOUNT };
-        const xml = await written((sink) => new CamtWriter(head, format, MAPPING, sink), rows);
+        const head = { ...HEAD, columns: ACCOUNT_COLUMNS };
+        const xml = await written((sink) => new CamtWriter(head, format, ACCOUNT_MAPPING, sink), rows);
         expect(objection(xml)).toBeUndefined();
         expect(objection(Buffer.from(xml.toString().replace('</Id>', '</Id><Id/>')))).toBeDefined();
       }),

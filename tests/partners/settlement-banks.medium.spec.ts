@@ -7,7 +7,7 @@ import { instructionMessageId, type SettlementInstruction } from '@tonle/bank-fi
 import type { DirectoryEntry } from '@tonle/contracts';
 import type { BankBody, ParticipantBody } from '@tonle/directory';
 import { writeInstructionFile } from '../../services/settlement/src/bank-file/instruction-file.js';
-import { BankWorld } from '../../services/settlement/src/bank/bank.testing.js';
+import { BankWorld, OPERATOR } from '../../services/settlement/src/bank/bank.testing.js';
 import { bankSettings } from '../../services/settlement/src/bank/bank.settings.js';
 import { HttpBankWire } from '../../services/settlement/src/bank/bank-wire.js';
 import { schemeAccount } from '../../services/settlement/src/bank/settlement-bank.js';
@@ -187,6 +187,44 @@ describe.each(FORMS)('a bank that takes $instruction and gives $statement', ({ i
       booked,
       [`${E1} 191000`, `${E2} 191000`],
       [],
+    ]);
+  });
+
+  it('sends money in suspense back by an instruction; what comes once more is in suspense again', async () => {
+    const deposit = async (reference?: string) => {
+      const body = {
+        account: '2000300021',
+        amount: { currency: 'THB', minor: '700' },
+        ...(reference && { reference }),
+      };
+      expect((await control(sandbox, 'POST', 'THSETTLE/deposit', body)).status).toBe(201);
+      await world.banks.fetching.run();
+    };
+    const items = async () => (await listSuspense(world.test.database, { limit: 10 }, () => today)).items;
+    await deposit();
+    const [item] = await items();
+    const proposed = await world.banks.service.cure({
+      ...{ itemId: item!.itemId, action: 'send_back', target: '2000300021', ...OPERATOR },
+    });
+    if (proposed.kind === 'refused') throw new Error(proposed.reason);
+    const { approvalId } = proposed;
+    const by = { operator: 'OPERATOR2-1', participant: 'OPERATOR2', reason: 'seen' };
+    await world.approvals.decide({ approvalId, verdict: 'approve', acknowledged: [], ...by });
+    await world.banks.sending.run();
+    expect(await states()).toEqual(['ACKNOWLEDGED']);
+    const [messageId] = await world.column('SELECT message_id AS text FROM settlement_instruction');
+    const [valueDate] = await world.column('SELECT value_date::text AS text FROM settlement_instruction');
+    await moveClock(offsetMs + Date.parse(valueDate!) - Date.parse(today));
+    await untilPaid(messageId!, 1);
+    await world.banks.fetching.run();
+    expect([await states(), await items()]).toEqual([['SETTLED'], []]);
+    const { lines } = (await control(sandbox, 'GET', 'THSETTLE/lines/THB')).body;
+    const [came, went] = lines as { id: string; remittance?: string; endToEndId: string }[];
+    expect(went!.remittance).toBe(`/RETURN/${came!.id}`);
+    await deposit(went!.endToEndId);
+    expect([await states(), await items()]).toMatchObject([
+      ['REJECTED'],
+      [{ state: 'OPEN', openMinor: '700' }],
     ]);
   });
 

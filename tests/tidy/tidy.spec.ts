@@ -46,6 +46,11 @@ describe('the tree', () => {
     ).toEqual([]);
   });
 
+  it('lets nobody ask for a day or an instant that no calendar or database has', () => {
+    const asked = product.filter((file) => /^services\/gateway\/.*\.schema\.ts$/.test(file));
+    expect(findings(asked, /\bz\.iso\b/)).toEqual([]);
+  });
+
   it('runs by the clock in Schedule alone', () => {
     const elsewhere = new Set([
       'libs/platform/src/schedule.ts',
@@ -90,6 +95,39 @@ describe('the tree', () => {
         /\buuidV[47]\(/,
       ),
     ).toEqual([]);
+  });
+
+  it('takes the magnitude of minor units by `magnitude`', () => {
+    const own = /(?<size>\b[\w.!]+(\(\w*\))?) < 0n \? -\k<size> : \k<size>/;
+    const made = findings(sources, own);
+    expect(made.map((each) => each.split(':')[0])).toEqual(['libs/money/src/amount.ts']);
+  });
+
+  it('tells people amounts with their currency, never minor units alone', () => {
+    // Not told to people: names and versions, SQL, what is broken. Or of a field that is in minor units, for who writes it.
+    const others = new Set([
+      ...[
+        'libs/door/src/request-list.store.ts',
+        'services/settlement/src/instruction/instruction-death.kind.ts',
+      ],
+      'services/settlement/src/report/definitions/large-value-screening.view.ts',
+      ...['libs/ledger/src/transfer.ts', 'libs/network-aplus/src/amounts.ts', 'libs/money/src/amount.ts'],
+      'services/settlement/src/instruction/instruction.decide.ts',
+      ...['libs/contracts/src/reconciliation-rules.ts', 'libs/network/src/files/file-values.ts'],
+      ...['libs/directory/src/check/check-participants.ts', 'libs/directory/src/check/check-corridors.ts'],
+      'services/routing/src/directory/directory-file.decide.ts',
+      ...['services/gateway/src/reference/glossary-breaks.ts', 'services/sandbox/src/kit/fault.ts'],
+      'services/sandbox/src/kit/fault-check.ts',
+    ]);
+    const bare = /\$\{[^{}()`]*\b\w*[mM]inor\}|^(?!\s*(\/\/|\/?\*)).*['"`].*\bminor units\b/;
+    const told = product.filter((file) => !/\.testing\.ts$|\/migrations\//.test(file));
+    expect(
+      findings(
+        told.filter((file) => !others.has(file)),
+        bare,
+      ),
+    ).toEqual([]);
+    for (const file of others) expect([file, findings([file], bare).length > 0]).toEqual([file, true]);
   });
 
   it('skips no test', () => {

@@ -5,6 +5,7 @@ import type { Corridor } from '@tonle/directory';
 import {
   askedAmount,
   askedPayee,
+  doneByTwo,
   openPlanned,
   startCluster,
   startSingle,
@@ -136,7 +137,19 @@ export class TestInstallation {
 
   /** Opens what is planned, both ways. */
   openPlanned(): Promise<readonly string[]> {
-    return openPlanned(this.running, this.as('OPERATOR'));
+    return openPlanned(this.running, this.operators());
+  }
+
+  /** A deed that lets more through than now: one operator proposes it, another approves it. */
+  doneByTwo(
+    path: string,
+    body: { readonly reason: string; readonly [field: string]: unknown },
+  ): Promise<void> {
+    return doneByTwo(this.operators(), path, body, `post to ${path}`);
+  }
+
+  private operators() {
+    return { maker: this.as('OPERATOR'), checker: this.as('OPERATOR2') };
   }
 
   as(participant: string): ApiClient {

@@ -30,6 +30,16 @@ describe('a file of policies', () => {
     });
   });
 
+  it('does not ask for fewer than two where nobody knows who proposes', () => {
+    const of = (approvals: number) =>
+      policiesOf(JSON.stringify({ policies: { 'directory.change': { ...CAP, tiers: [{ approvals }] } } }));
+    expect(of(1).faults).toEqual(['directory.change: tiers.0.approvals: must be 2 at least for this kind']);
+    expect(of(3).policies['directory.change']).toMatchObject({
+      approvalsLeast: 2,
+      tiers: [{ approvals: 3 }],
+    });
+  });
+
   it.each([
     ['nobody to approve', { tiers: [{ approvals: 0 }] }, 'tiers.0.approvals'],
     ['the version that Tonle comes with', { version: 1 }, 'must be above 1'],

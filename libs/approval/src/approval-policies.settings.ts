@@ -69,9 +69,13 @@ export function policiesOf(text: string): {
   if (!parsed.success)
     return refused(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   const written = Object.entries(parsed.data.policies);
-  const faults = written.flatMap(([kind, each]) => faultsOf(each).map((fault) => `${kind}: ${fault}`));
+  const faults = written.flatMap(([kind, each]) =>
+    [...faultsOf(each), ...leastFaults(kind as ApprovalKindName, each)].map((fault) => `${kind}: ${fault}`),
+  );
   if (faults.length > 0) return refused(faults);
-  const own = Object.fromEntries(written.map(([kind, each]) => [kind, policyOf(each)]));
+  const own = Object.fromEntries(
+    written.map(([kind, each]) => [kind, policyOf(each, leastOf(kind as ApprovalKindName))]),
+  );
   return { policies: { ...APPROVAL_POLICIES, ...own }, faults };
 }
 
@@ -119,15 +123,29 @@ function peopleFaults({ tiers, makers, checkers }: WrittenPolicy): string[] {
       ];
 }
 
+const leastOf = (kind: ApprovalKindName): number | undefined => APPROVAL_POLICIES[kind].approvalsLeast;
+
+/** Where a proposer counts for nothing, the approvals alone are the people. */
+function leastFaults(kind: ApprovalKindName, { tiers }: WrittenPolicy): string[] {
+  const least = leastOf(kind) ?? 1;
+  return tiers.flatMap(({ approvals }, n) =>
+    approvals < least ? [`tiers.${n}.approvals: must be ${least} at least for this kind`] : [],
+  );
+}
+
 const minorOf = (code: string, text: string): bigint => {
   const read = parseAmount(code, text);
   if (read.kind !== 'ok') throw new Error(`${text} ${code} was read before`);
   return read.amount.minor;
 };
 
-function policyOf({ version, tiers, expires, makers, checkers }: WrittenPolicy): ApprovalPolicy {
+function policyOf(
+  { version, tiers, expires, makers, checkers }: WrittenPolicy,
+  approvalsLeast: number | undefined,
+): ApprovalPolicy {
   return {
     ...{ version, expires },
+    ...(approvalsLeast !== undefined && { approvalsLeast }),
     tiers: tiers.map(tierOf),
     ...(makers !== undefined && { makers }),
     ...(checkers !== undefined && { checkers }),

@@ -47,6 +47,20 @@ export const APPROVAL_POLICIES: Readonly<Record<ApprovalKindName, ApprovalPolicy
   'ledger.entry': { version: 1, tiers: BY_AMOUNT, expires: FINANCE },
   // A closed day or month is opened again.
   'period.reopening': { version: 1, tiers: [{ approvals: 2 }], expires: FINANCE },
+  // What positions of an open day are valued by, in place of the rate that stands.
+  'reference.rate': { version: 1, tiers: ONE, expires: FINANCE },
   // A participant may owe more: by how much.
   'participant.cap': { version: 1, tiers: BY_AMOUNT, expires: OPERATIONS },
+  // A directory file lets more through, or trusts a key: nobody knows who wrote it, so two others look at it.
+  'directory.change': { version: 1, tiers: [{ approvals: 2 }], approvalsLeast: 2, expires: FINANCE },
+  // A key that no older one vouches for signs for a participant or a partner: its fingerprint is compared by another way.
+  'key.trust': { version: 1, tiers: ONE, expires: FINANCE },
+  // The same for an operator: whoever proposes a key of their own for another operator would be two people with one other's approval.
+  'operator.trust': { version: 1, tiers: [{ approvals: 2 }], approvalsLeast: 2, expires: FINANCE },
+  // More payments are let through than now; what lets fewer through is done at once, by one.
+  'corridor.opening': { version: 1, tiers: ONE, expires: OPERATIONS },
+  'network.opening': { version: 1, tiers: ONE, expires: OPERATIONS },
+  'participant.opening': { version: 1, tiers: ONE, expires: OPERATIONS },
+  // Many records that a service could not handle are given to it again.
+  'dead-letter.redrive': { version: 1, tiers: ONE, expires: OPERATIONS },
 };

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { APPROVAL_KINDS } from '@tonle/contracts';
 import type { CalendarBody } from '@tonle/directory';
 import { amount, findCurrency } from '@tonle/money';
 import { APPROVAL_POLICIES } from './approval-policies.table.js';
-import { approvalsRequired, expiryOf } from './approval-policy.js';
+import { policiesOf } from './approval-policies.settings.js';
+import { approvalsRequired, expiryOf, writtenPolicyOf } from './approval-policy.js';
 
 const FRIDAY = Date.parse('2026-11-27T03:00:00Z');
 const HOME = { utcOffsetMinutes: 420, holidays: ['2026-12-01'] } as unknown as CalendarBody;
@@ -21,6 +23,23 @@ describe.each(Object.entries(APPROVAL_POLICIES))('the policy of %s', (_kind, pol
       }
   });
 });
+
+it.each(APPROVAL_KINDS)(
+  'what is kept of the policy of %s is what a file would say to get the same',
+  (kind) => {
+    const named = { version: 2, makers: ['A', 'B'], checkers: ['A', 'B', 'C', 'D'] };
+    for (const policy of [
+      { ...APPROVAL_POLICIES[kind], version: 2 },
+      { ...APPROVAL_POLICIES[kind], ...named },
+    ]) {
+      const { policies, faults } = policiesOf(
+        JSON.stringify({ policies: { [kind]: { version: 2, ...writtenPolicyOf(policy) } } }),
+      );
+      expect(faults).toEqual([]);
+      expect(policies[kind]).toEqual(policy);
+    }
+  },
+);
 
 describe('a request expires', () => {
   it('by hours, or at the end of a banking day of the home calendar', () => {

@@ -1,5 +1,6 @@
+import type { WrittenPolicy } from '@tonle/contracts';
 import { endOfBankingDay, type CalendarBody } from '@tonle/directory';
-import type { Amount } from '@tonle/money';
+import { amount, formatAmount, type Amount } from '@tonle/money';
 
 /** So many approvals for amounts up to these, minor units; without amounts for all that is larger. */
 export interface ApprovalTier {
@@ -14,6 +15,8 @@ export interface ApprovalPolicy {
   /** The smallest first; the last has no amounts. */
   readonly tiers: readonly ApprovalTier[];
   readonly expires: { readonly hours: number } | { readonly bankingDays: number };
+  /** No file of policies asks for fewer: who proposes is not proven, or could be two people by it. */
+  readonly approvalsLeast?: number;
   /** Participants who may propose and decide; every operator when absent. */
   readonly makers?: readonly string[];
   readonly checkers?: readonly string[];
@@ -30,6 +33,23 @@ export function approvalsRequired({ tiers }: ApprovalPolicy, amount: Amount | un
   });
   if (tier === undefined) throw new Error('the last tier of a policy has no amounts');
   return tier.approvals;
+}
+
+/** As a file of policies would say it: kept with a request, since that file is another by the time somebody asks. */
+export function writtenPolicyOf({ tiers, expires, makers, checkers }: ApprovalPolicy): WrittenPolicy {
+  return {
+    tiers: tiers.map(({ approvals, upTo }) => ({
+      approvals,
+      ...(upTo !== undefined && {
+        upTo: Object.fromEntries(
+          Object.entries(upTo).map(([code, minor]) => [code, formatAmount(amount(code, minor))]),
+        ),
+      }),
+    })),
+    expires,
+    ...(makers !== undefined && { makers: [...makers] }),
+    ...(checkers !== undefined && { checkers: [...checkers] }),
+  };
 }
 
 /** Until when it has to be decided: the end of the last banking day of the home calendar, or some hours. */

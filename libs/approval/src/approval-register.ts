@@ -5,7 +5,7 @@ import { recordDeeds, type Platform } from '@tonle/platform';
 import type { ApprovalKind, ApprovalRequest, EndedUndone, Proposal } from './approval.js';
 import { mayAct } from './approval.decide.js';
 import { actorOf, proposalDeed, stepDeed, SYSTEM } from './approval-deed.js';
-import { approvalsRequired, expiryOf, type ApprovalPolicy } from './approval-policy.js';
+import { approvalsRequired, expiryOf, writtenPolicyOf, type ApprovalPolicy } from './approval-policy.js';
 import {
   insertApproval,
   insertVote,
@@ -77,6 +77,7 @@ export class ApprovalRegister {
       ...{ ...proposal, approvalId: random.id(nowMs), kind: kind.kind, targetVersion },
       warnings: proposal.warnings ?? [],
       policyVersion: policy.version,
+      policy: writtenPolicyOf(policy),
       approvalsRequired: approvalsRequired(policy, proposal.amount),
       proposedAt: new Date(nowMs),
       expiresAt: new Date(expiryOf(policy, nowMs, this.calendar())),

@@ -1,4 +1,10 @@
-import type { ApprovalFilter, ApprovalState, ApprovalWarning, AuditFacts } from '@tonle/contracts';
+import type {
+  ApprovalFilter,
+  ApprovalState,
+  ApprovalWarning,
+  AuditFacts,
+  WrittenPolicy,
+} from '@tonle/contracts';
 import { amount } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
 import type { ApprovalRequest, ApprovalVote } from './approval.js';
@@ -19,6 +25,7 @@ interface ApprovalRow {
   readonly operator: string;
   readonly participant: string;
   readonly policyVersion: number;
+  readonly policy: WrittenPolicy | null;
   readonly approvalsRequired: number;
   readonly state: ApprovalState;
   readonly proposedAt: Date;
@@ -31,7 +38,7 @@ interface ApprovalRow {
 
 const COLUMNS = `
   approval_id AS "approvalId", kind, target, target_version AS "targetVersion", payload, before, after, currency,
-  amount_minor AS minor, warnings, evidence, reason, operator, participant, policy_version AS "policyVersion",
+  amount_minor AS minor, warnings, evidence, reason, operator, participant, policy_version AS "policyVersion", policy,
   approvals_required AS "approvalsRequired", state, proposed_at AS "proposedAt", expires_at AS "expiresAt",
   effective_at AS "effectiveAt", ended_at AS "endedAt", detail, outcome`;
 
@@ -43,8 +50,8 @@ export async function insertApproval(
   const rows = await database.query(
     `INSERT INTO approval_request
        (approval_id, kind, target, target_version, payload, before, after, currency, amount_minor, warnings, evidence,
-        reason, operator, participant, policy_version, approvals_required, state, proposed_at, expires_at, effective_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'pending', $17, $18, $19)
+        reason, operator, participant, policy_version, policy, approvals_required, state, proposed_at, expires_at, effective_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'pending', $18, $19, $20)
      ON CONFLICT (kind, target) WHERE state IN ('pending', 'approved') DO NOTHING
      RETURNING approval_id`,
     [
@@ -53,7 +60,7 @@ export async function insertApproval(
       ...[request.amount?.currency ?? null, request.amount?.minor ?? null],
       ...[JSON.stringify(request.warnings), request.evidence ?? null],
       ...[request.reason, request.operator, request.participant],
-      ...[request.policyVersion, request.approvalsRequired],
+      ...[request.policyVersion, json(request.policy), request.approvalsRequired],
       ...[request.proposedAt, request.expiresAt, request.effectiveAt ?? null],
     ],
   );
@@ -249,9 +256,22 @@ function requestOf(
   row: ApprovalRow,
   votes: readonly (ApprovalVote & { readonly approvalId: string })[],
 ): ApprovalRequest {
-  const { before, after, currency, minor, evidence, effectiveAt, endedAt, detail, outcome, ...always } = row;
+  const {
+    policy,
+    before,
+    after,
+    currency,
+    minor,
+    evidence,
+    effectiveAt,
+    endedAt,
+    detail,
+    outcome,
+    ...always
+  } = row;
   return {
     ...always,
+    ...(policy !== null && { policy }),
     ...(before !== null && { before }),
     ...(after !== null && { after }),
     ...(currency !== null && minor !== null && { amount: amount(currency, minor) }),

@@ -1,4 +1,4 @@
-import type { ApprovalState, ApprovalWarning, AuditFacts, Refusal } from '@tonle/contracts';
+import type { ApprovalState, ApprovalWarning, AuditFacts, Refusal, WrittenPolicy } from '@tonle/contracts';
 import type { OutboundRecord } from '@tonle/messaging';
 import type { Amount } from '@tonle/money';
 import type { Transaction } from '@tonle/persistence';
@@ -19,8 +19,9 @@ export interface Proposal<Payload> extends ApprovalActor {
   readonly target: string;
   /** How many have to approve hangs on it. */
   readonly amount?: Amount;
-  readonly before?: AuditFacts;
-  readonly after?: AuditFacts;
+  /** What would change, as it is and as it would be: people decide by both, with amounts in words. */
+  readonly before: AuditFacts;
+  readonly after: AuditFacts;
   /** Each has to be acknowledged by whoever approves. */
   readonly warnings?: readonly ApprovalWarning[];
   /** Where it can be seen that it is right: the hash of a file, ids of messages. */
@@ -40,11 +41,19 @@ export interface ApprovalVote extends ApprovalActor {
 }
 
 /** A proposal as it is kept. */
-export interface ApprovalRequest<Payload = unknown> extends Omit<Proposal<Payload>, 'effectiveAtMs'> {
+export interface ApprovalRequest<Payload = unknown> extends Omit<
+  Proposal<Payload>,
+  'effectiveAtMs' | 'before' | 'after'
+> {
+  /** Absent for some of before they had to be said. */
+  readonly before?: AuditFacts;
+  readonly after?: AuditFacts;
   readonly approvalId: string;
   readonly kind: string;
   readonly targetVersion: string;
   readonly policyVersion: number;
+  /** What the policy said when it was proposed; absent for requests of before it was kept. */
+  readonly policy?: WrittenPolicy;
   readonly approvalsRequired: number;
   readonly state: ApprovalState;
   readonly warnings: readonly ApprovalWarning[];

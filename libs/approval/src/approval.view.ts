@@ -2,6 +2,7 @@ import type { ListedApproval, WholeApproval } from '@tonle/contracts';
 import { amountToJson } from '@tonle/money';
 import { approvalsOf } from './approval.decide.js';
 import type { ApprovalRequest } from './approval.js';
+import { shownPayload } from './shown-payload.view.js';
 
 /** A request in a list. */
 export function listedApprovalOf(service: string, request: ApprovalRequest): ListedApproval {
@@ -22,17 +23,28 @@ export function listedApprovalOf(service: string, request: ApprovalRequest): Lis
 
 /** All of a request. */
 export function wholeApprovalOf(service: string, request: ApprovalRequest): WholeApproval {
-  const { operator, policyVersion, targetVersion, payload, before, after, warnings, evidence, outcome } =
-    request;
+  const {
+    operator,
+    policyVersion,
+    policy,
+    targetVersion,
+    payload,
+    before,
+    after,
+    warnings,
+    evidence,
+    outcome,
+  } = request;
   return {
     ...listedApprovalOf(service, request),
     ...{ operator, policyVersion, targetVersion, warnings: [...warnings] },
-    payload: payload as Record<string, unknown>,
+    payload: shownPayload(payload as Record<string, unknown>, request.amount?.currency),
     verdicts: request.votes.map(({ at, acknowledged, ...vote }) => ({
       ...vote,
       acknowledged: [...acknowledged],
       at: at.toISOString(),
     })),
+    ...(policy !== undefined && { policy }),
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
     ...(evidence !== undefined && { evidence }),

@@ -14,6 +14,7 @@ import { approvalDeeds, approvalFinding } from './approval-deed.store.js';
 import { findApproval } from './approval.store.js';
 import { Approvals } from './approvals.js';
 import { Approvals1774006000000 } from './migrations/1774006000000-approvals.js';
+import { KeptPolicies1776101000000 } from './migrations/1776101000000-kept-policies.js';
 
 // Real: PostgreSQL, with two instances of the service at pools of their own. What is approved sets a number in a table of this file.
 
@@ -68,7 +69,9 @@ const NAMED = kindOf('named');
 
 beforeAll(async () => {
   test = await createTestDatabase('approvals');
-  await test.database.openOrm({ migrations: [AuditLog1772800000000, Approvals1774006000000] });
+  await test.database.openOrm({
+    migrations: [AuditLog1772800000000, Approvals1774006000000, KeptPolicies1776101000000],
+  });
   await test.database.query(
     'CREATE TABLE numbers (name text PRIMARY KEY, value int NOT NULL, version int NOT NULL)',
   );
@@ -101,6 +104,8 @@ const propose = (more: Partial<Proposal<Payload>> = {}, kind = NUMBER, by = appr
     operator: 'A-1',
     participant: 'A',
     reason: 'wanted',
+    before: { value: 0 },
+    after: { value: payload.to },
     ...more,
     payload,
   };
@@ -206,6 +211,30 @@ describe('what one operator proposes', () => {
     expect(await propose({ payload: { name: 'x', to: 1 } })).toEqual(refused('not_found'));
     await verdict(id, 'B', 'reject');
     expect(await propose()).toMatchObject({ kind: 'proposed' });
+  });
+
+  it('keeps what the policy said, also when it is another one since', async () => {
+    const id = await proposed({ amount: amount('THB', 1n) });
+    const policies = { ...POLICIES, number: { ...POLICIES.named, version: 4 } };
+    const later = new Approvals({ ...platform, database: second }, { policies });
+    later.add(NUMBER);
+    expect(await verdict(id, 'C', 'approve', { by: later })).toEqual(
+      refused('not_an_approver', 'Of this kind decide B.'),
+    );
+    expect(await verdict(id, 'B', 'approve', { by: later })).toMatchObject({
+      state: 'pending',
+      approvalsRequired: 2,
+    });
+    expect(await findApproval(second, id)).toMatchObject({
+      policyVersion: 3,
+      policy: {
+        tiers: [{ approvals: 1, upTo: { USD: '10.00' } }, { approvals: 2 }],
+        expires: { hours: 4 },
+      },
+    });
+    // Of requests of before nothing is known but its version.
+    await test.database.query('UPDATE approval_request SET policy = NULL');
+    expect(await findApproval(second, id)).not.toHaveProperty('policy');
   });
 
   it('is proposed and decided by whom the policy names', async () => {

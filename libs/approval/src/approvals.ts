@@ -17,7 +17,7 @@ import {
   type ApprovalHost,
   type ProposedApproval,
 } from './approval-register.js';
-import { effectiveApprovals, lockApproval, setApprovalState } from './approval.store.js';
+import { effectiveApprovals, lockApproval, lockOpen, setApprovalState } from './approval.store.js';
 
 /** Rolls back what an execution did before it refused. */
 class Undone extends Error {
@@ -86,6 +86,18 @@ export class Approvals {
     proposal: Proposal<Payload>,
   ): Promise<ProposedApproval | Refusal> {
     return this.register.propose(transaction, kind, proposal);
+  }
+
+  /**
+   * Locks what is open of a kind and target. First of all in a transaction that locks the target itself before it proposes: a decision
+   * locks in this order, and each would wait for the other.
+   */
+  lockOpen(
+    transaction: Transaction,
+    { kind }: Pick<ApprovalKind<never>, 'kind'>,
+    target: string,
+  ): Promise<void> {
+    return lockOpen(transaction, kind, target);
   }
 
   /**

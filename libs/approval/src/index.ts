@@ -4,6 +4,7 @@ export type { ApprovalOptions } from './approvals.js';
 export type { ProposedApproval } from './approval-register.js';
 export { declareApprovals } from './declare-approvals.js';
 export { Approvals1774006000000 } from './migrations/1774006000000-approvals.js';
-export { pendingOf } from './approval.store.js';
+export { KeptPolicies1776101000000 } from './migrations/1776101000000-kept-policies.js';
+export { openApproval, pendingOf } from './approval.store.js';
 export { readApprovalPolicies } from './approval-policies.settings.js';
 export { approvalFinding } from './approval-deed.store.js';

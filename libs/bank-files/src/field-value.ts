@@ -13,9 +13,9 @@ export type FieldResult<T> =
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const MS_OF_DAY = 86_400_000;
 
-/** A day of the calendar, YYYY-MM-DD. */
+/** A day of the calendar, YYYY-MM-DD, from 1900 on: whoever means none writes zeros. */
 export function isDay(text: string): boolean {
-  if (!DAY.test(text)) return false;
+  if (!DAY.test(text) || text < '1900') return false;
   const time = Date.parse(`${text}T00:00:00Z`);
   return !isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

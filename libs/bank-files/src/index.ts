@@ -8,11 +8,13 @@ export type {
 export {
   instructionMessageId,
   instructionSequence,
+  transferRemittance,
   type InstructionFormat,
   type InstructionReading,
   type SettlementAccount,
   type SettlementInstruction,
   type SettlementTransfer,
+  type TransferSubject,
 } from './instruction.js';
 export {
   ANSWER_TO,
@@ -31,5 +33,4 @@ export {
   writeAcknowledgement,
   writeInstruction,
 } from './instruction-file.js';
-export { windowRemittance } from './iso/credit-transfer.js';
 export { readFinalisation, writeFinalisation } from './csv/answer-csv.js';

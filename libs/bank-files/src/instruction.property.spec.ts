@@ -35,17 +35,21 @@ const instruction = fc
     valueDate: day,
     bank: fc.record({ name: text(70), bic }, { requiredKeys: ['name'] }),
     transfers: fc.uniqueArray(
-      fc.record(
-        {
-          endToEndId: id,
-          uetr: fc.uuid({ version: 4 }),
-          direction: fc.constantFrom('pay_in' as const, 'pay_out' as const),
-          amountMinor: fc.bigInt({ min: 1n, max: 10n ** 15n }),
-          participant: account,
-          windowId: id,
-        },
-        { requiredKeys: ['endToEndId', 'direction', 'amountMinor', 'participant', 'windowId'] },
-      ),
+      fc
+        .tuple(
+          fc.record(
+            {
+              endToEndId: id,
+              uetr: fc.uuid({ version: 4 }),
+              direction: fc.constantFrom('pay_in' as const, 'pay_out' as const),
+              amountMinor: fc.bigInt({ min: 1n, max: 10n ** 15n }),
+              participant: account,
+            },
+            { requiredKeys: ['endToEndId', 'direction', 'amountMinor', 'participant'] },
+          ),
+          fc.oneof(fc.record({ windowId: id }), fc.record({ returnOf: id })),
+        )
+        .map(([transfer, subject]) => ({ ...transfer, ...subject })),
       { minLength: 1, maxLength: 12, selector: ({ endToEndId }) => endToEndId },
     ),
   })

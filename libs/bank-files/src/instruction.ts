@@ -10,8 +10,11 @@ export interface SettlementAccount {
   readonly bic?: string;
 }
 
-/** One transfer between an account of a participant and the scheme's account. */
-export interface SettlementTransfer {
+/** What a transfer is for: a window, or money that goes back, by the bank's own name of the line by which it came. */
+export type TransferSubject = { readonly windowId: string } | { readonly returnOf: string };
+
+/** One transfer between an account of a participant, or of whoever had sent money, and the scheme's account. */
+export type SettlementTransfer = TransferSubject & {
   /** At most 35 characters; comes back in the bank's statement. */
   readonly endToEndId: string;
   readonly uetr?: string;
@@ -20,8 +23,7 @@ export interface SettlementTransfer {
   /** More than zero. */
   readonly amountMinor: bigint;
   readonly participant: SettlementAccount;
-  readonly windowId: string;
-}
+};
 
 /** What the bank is told to do on one day in one currency. */
 export interface SettlementInstruction {
@@ -43,6 +45,20 @@ export interface SettlementInstruction {
 
 export type InstructionReading =
   { readonly kind: 'read'; readonly instruction: SettlementInstruction } | BankFileRefusal;
+
+const [WINDOW, RETURN] = ['/WINDOW/', '/RETURN/'];
+
+/** What the remittance of a transfer says: `/WINDOW/<id>`, `/RETURN/<the bank's name of a line>`. */
+export function transferRemittance(subject: TransferSubject): string {
+  return 'windowId' in subject ? `${WINDOW}${subject.windowId}` : `${RETURN}${subject.returnOf}`;
+}
+
+/** What a transfer is for, by its remittance; undefined for one that does not say so. */
+export function transferSubject(remittance: string): TransferSubject | undefined {
+  if (remittance.startsWith(WINDOW)) return { windowId: remittance.slice(WINDOW.length) };
+  if (remittance.startsWith(RETURN)) return { returnOf: remittance.slice(RETURN.length) };
+  return undefined;
+}
 
 const DIGITS = 6;
 

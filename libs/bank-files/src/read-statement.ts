@@ -5,6 +5,9 @@ import { checkStatements } from './statement-check.js';
 import type { BankFileStatement, BankStatementFormat, BankStatementReading } from './statement.js';
 import { readStatementCsv, writeStatementCsv } from './csv/statement-csv.js';
 
+/** A bank that tells each entry by itself may have many in a file; each is judged and kept for itself. */
+const STATEMENTS_MAX = 1_000;
+
 /**
  * Reads a file of bank statements, or refuses it with everything that is wrong: its form, and statements that do not tie
  * (opening and movements make the closing balance; numbers without a gap; ids that are there once). Never throws for what
@@ -13,6 +16,9 @@ import { readStatementCsv, writeStatementCsv } from './csv/statement-csv.js';
 export function readBankStatement(bytes: Uint8Array, format: BankStatementFormat): BankStatementReading {
   const reading = readForm(bytes, format);
   if (reading.kind === 'refused') return reading;
+  const { length } = reading.statements;
+  if (length > STATEMENTS_MAX)
+    return refusedFile('too_large', 'file', `${length} statements; at most ${STATEMENTS_MAX} are read`);
   const errors = checkStatements(reading.statements);
   return errors.length > 0 ? { kind: 'refused', errors } : { kind: 'read', statements: reading.statements };
 }

@@ -52,4 +52,11 @@ export const APPROVAL_REASONS = {
     'The participant owes more already than this cap and its prefund allow',
     'Use the cap given in `detail`, or one above it; to stop new payments, pause the participant or a corridor.',
   ),
+  directory_impossible: entry(
+    409,
+    'AG09',
+    'never',
+    'The directory could not work with this change',
+    'Mend what `detail` names, and propose the change anew.',
+  ),
 } as const satisfies Readonly<Record<string, ReasonEntry>>;

@@ -124,7 +124,14 @@ export const BREAK_DECISIONS = ['assign', 'resolve', 'note', 'reopen'] as const;
 export type BreakDecision = (typeof BREAK_DECISIONS)[number];
 
 /** How a break is to end, as one proposes and others approve. */
-export const BREAK_ACTIONS = ['match', 'claim', 'write_off', 'corrected_outside', 'accept'] as const;
+export const BREAK_ACTIONS = [
+  'match',
+  'claim',
+  'write_off',
+  'rail_funds',
+  'corrected_outside',
+  'accept',
+] as const;
 export type BreakAction = (typeof BREAK_ACTIONS)[number];
 export const breakAction = knownOr(BREAK_ACTIONS, 'accept');
 

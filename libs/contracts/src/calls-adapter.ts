@@ -3,6 +3,7 @@ import { contract, instant, refusal } from './calls-contract.js';
 import { amountJson } from './amount.js';
 import { customer, legFinding, legKind, legOutcome, uuid } from './messages.js';
 import { partnerTerms } from './partner-terms.js';
+import { clearingCycle, statementBatch } from './statement-batch.js';
 import { statementHead, statementLine } from './statement-line.js';
 import { openLeg, proofVerdict, statementProof } from './statement-proof.js';
 
@@ -199,8 +200,13 @@ export function adapterCalls(service: string) {
         totals: z.object({ count: z.number().int(), amountMinor: z.string() }).optional(),
         /** On the last page: the statements that the lines are from, where the network tells them apart. */
         heads: z.array(statementHead).optional(),
+        /** On the last page: what its lines come to by clearing cycles, and what is settled together, where the network tells it. */
+        cycles: z.array(clearingCycle).max(1000).optional(),
+        batches: z.array(statementBatch).max(1000).optional(),
         /** Why there is none that may be believed, for people; without lines then. */
         missing: z.string().optional(),
+        /** The break that this is, where its files contradict each other or one of them is left out. */
+        fault: z.enum(['FILE_TOTAL', 'FILE_GAP']).optional(),
         /** What files of the day say now that is not what was taken under their names; nothing of it counts. */
         differing: z.array(differingFile).optional(),
       }),

@@ -35,12 +35,20 @@ export const APPROVAL_KINDS = [
   'ledger.entry',
   'settlement.withdrawal',
   'period.reopening',
+  'reference.rate',
   'participant.cap',
+  'directory.change',
+  'key.trust',
+  'operator.trust',
+  'corridor.opening',
+  'network.opening',
+  'participant.opening',
+  'dead-letter.redrive',
 ] as const;
 export type ApprovalKindName = (typeof APPROVAL_KINDS)[number];
 
 /** The services that have deeds which need more than one operator. */
-export const APPROVING_SERVICES = ['settlement', 'routing'] as const;
+export const APPROVING_SERVICES = ['settlement', 'routing', 'gateway'] as const;
 
 /** The answer of whoever keeps a proposal. */
 export const keptProposal = z.object({
@@ -90,10 +98,23 @@ export const approvalVerdict = z.object({
   at: instant,
 });
 
+/** A policy as a file of policies has it: amounts are written in units of their currency. */
+export const writtenPolicy = z.object({
+  tiers: z.array(
+    z.object({ approvals: z.number().int(), upTo: z.record(z.string(), z.string()).optional() }),
+  ),
+  expires: z.union([z.object({ hours: z.number().int() }), z.object({ bankingDays: z.number().int() })]),
+  makers: z.array(z.string()).optional(),
+  checkers: z.array(z.string()).optional(),
+});
+export type WrittenPolicy = z.infer<typeof writtenPolicy>;
+
 /** An approval as those who decide about it look at it. */
 export const wholeApproval = listedApproval.extend({
   operator: z.string(),
   policyVersion: z.number().int(),
+  /** What that policy said when it was proposed; absent for requests of before it was kept. */
+  policy: writtenPolicy.optional(),
   /** What is as it was proposed for: it is checked again at each approval. */
   targetVersion: z.string(),
   payload: facts,

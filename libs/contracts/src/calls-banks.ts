@@ -157,9 +157,9 @@ export const bankCalls = {
       bank: z.string().optional(),
       currency: z.string().optional(),
       day: z.string().optional(),
-      limit: page.limit,
+      ...page,
     }),
-    z.object({ statements: z.array(bankStatementEntry) }),
+    z.object({ statements: z.array(bankStatementEntry), next: z.string().optional() }),
   ),
   /** The bytes of a file as the bank gave it, base64. */
   bankFile: contract(

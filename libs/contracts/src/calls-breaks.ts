@@ -115,7 +115,11 @@ export const breakCalls = {
     z.object({
       day: z.string().optional(),
       partner: z.string().optional(),
-      limit: z.number().int().max(1_000),
+      /** The last of the page before. */
+      after: reconciliationRun
+        .pick({ day: true, partner: true, currency: true, level: true, run: true })
+        .optional(),
+      limit: z.number().int().max(1_001),
     }),
     z.object({ runs: z.array(reconciliationRun) }),
   ),

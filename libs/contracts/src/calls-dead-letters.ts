@@ -5,6 +5,9 @@ import { deedFilter, operatorDeed } from './payment-search.js';
 
 // What every service answers about records that it could not handle or not send.
 
+/** So many letters one operator redrives alone. */
+export const REDRIVEN_ALONE_MAX = 10;
+
 export const LETTER_DECISIONS = ['replay', 'discard'] as const;
 
 /** A record that nobody has decided about yet; what it says stays in the table. */
@@ -140,6 +143,10 @@ export function deadLetterCalls(service: string) {
       groupNamed.extend({
         perSecond: z.number().int().min(1).max(100),
         stopOnFailure: z.boolean(),
+        /** Its name, of who has given it one: asked for again it is the same redrive. */
+        redriveId: uuid.optional(),
+        /** Of a group that has more nothing is replayed; absent: however many there are. */
+        most: z.number().int().min(1).optional(),
         ...operatorAction,
       }),
       z.discriminatedUnion('kind', [

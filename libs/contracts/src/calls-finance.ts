@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { askedDay, askedMonth } from './calendar-text.js';
+import { keptProposal } from './calls-approvals.js';
 import { contract, fieldRefusal, instant, operatorAction, refusal } from './calls-contract.js';
 import { uuid } from './messages.js';
 
@@ -9,9 +11,8 @@ const count = z.number().int();
 const byPerson = { ...operatorAction, participant: z.string() };
 const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
 
-const month = z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/);
 /** `2026-11-28`, a day of the books, or `2026-11`, a month of them. */
-export const accountingPeriod = z.union([z.iso.date(), month]);
+export const accountingPeriod = z.union([askedDay, askedMonth]);
 
 export const CLOSE_STEP_STATES = ['done', 'carried', 'open'] as const;
 export const CLOSE_OWNERS = ['operations', 'finance', 'treasury'] as const;
@@ -238,6 +239,7 @@ export const financeCalls = {
       ),
     }),
   ),
+  /** Done when it stands already; otherwise when others have approved it. */
   setReferenceRate: contract(
     'settlement',
     'settlement.set-reference-rate',
@@ -249,21 +251,21 @@ export const financeCalls = {
       rate: z.string(),
       ...byPerson,
     }),
-    z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), fieldRefusal]),
+    z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), keptProposal, fieldRefusal]),
   ),
   /** What was accrued in a month, and on which invoice it is. */
   fees: contract(
     'settlement',
     'settlement.fees',
     30_000,
-    z.object({ month }),
+    z.object({ month: askedMonth }),
     z.object({ fees: z.array(accruedFee) }),
   ),
   issueInvoices: contract(
     'settlement',
     'settlement.issue-invoices',
     60_000,
-    z.object({ month, ...byPerson }),
+    z.object({ month: askedMonth, ...byPerson }),
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('issued'), numbers: z.array(z.string()) }),
       refusal,
@@ -274,7 +276,7 @@ export const financeCalls = {
     'settlement.invoices',
     10_000,
     z.object({
-      month: month.optional(),
+      month: askedMonth.optional(),
       counterparty: z.string().optional(),
       before: z.string().optional(),
       limit: count.min(1).max(1000),

@@ -73,7 +73,11 @@ export type RoutingWindow = z.infer<typeof routingWindow>;
 const page = { after: uuid.optional(), pageMax: z.number().int().max(5000).default(1000) };
 
 const done = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), refusal]);
-const switchDone = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), fieldRefusal]);
+const switchDone = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done') }),
+  keptProposal,
+  fieldRefusal,
+]);
 
 export const routingCalls = {
   directory: contract(
@@ -200,6 +204,7 @@ export const routingCalls = {
     proposeReview,
     z.discriminatedUnion('kind', [keptProposal, refusal]),
   ),
+  /** Closes a direction at once; opens it when others have approved. */
   setCorridor: contract(
     'routing',
     'routing.set-corridor',
@@ -211,10 +216,11 @@ export const routingCalls = {
       /** What the auditor stopped it for, when it did: whoever opens it has to know. */
       acknowledges: z.array(z.string()).optional(),
       ...operatorAction,
+      participant: z.string(),
     }),
-    done,
+    switchDone,
   ),
-  /** Pauses, drains, throttles or resumes, for a while or until it is ended. */
+  /** Pauses, drains, throttles or resumes, for a while or until it is ended: what lets more through is proposed. */
   setSwitch: contract('routing', 'routing.set-switch', 5000, setSwitch, switchDone),
   /** Payments that have not ended, by corridor and direction. */
   underWay: contract(

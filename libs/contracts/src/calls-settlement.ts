@@ -116,7 +116,7 @@ export const missingStatement = z.object({
   correction: z
     .object({
       /** As the list of approvals names it. */
-      approval: z.string(),
+      approvalId: z.string(),
       files: z.array(differingFile),
       reason: z.string(),
       proposedBy: z.string(),
@@ -131,7 +131,13 @@ export const settlementCalls = {
     'settlement',
     'settlement.windows',
     5000,
-    z.object({ day: z.string().optional(), state: windowState.optional() }),
+    z.object({
+      day: z.string().optional(),
+      state: windowState.optional(),
+      /** The last of the page before. */
+      after: z.object({ day: z.string(), windowId: z.string() }).optional(),
+      limit: z.number().int().min(1).max(501).optional(),
+    }),
     z.object({ windows: z.array(settlementWindow) }),
   ),
   breaks: contract(

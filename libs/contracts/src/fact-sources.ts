@@ -154,6 +154,40 @@ const costHourFact = z.object({
   notCompared: count,
 });
 
+/** A payment that is called back, as its recall stands. */
+const recallFact = z.object({
+  recallId: uuid,
+  paymentId: uuid,
+  corridor: z.string(),
+  direction,
+  asker: z.string(),
+  answerer: z.string(),
+  caseId: z.string().nullable(),
+  reason: z.string(),
+  isoReason: z.string(),
+  currency: z.string(),
+  minor,
+  byPeople: z.boolean(),
+  state: z.string(),
+  /** Why an answer refused. */
+  refusal: z.string().nullable(),
+  receivedAt: instant,
+  deadline: instant,
+  endedAt: instant.nullable(),
+  /** Until when the money of an accepted one comes, and whether it was due and has not. */
+  moneyDue: instant.nullable(),
+  moneyMissing: z.boolean(),
+});
+
+/** A participant as the directory has it. */
+const participantFact = z.object({
+  participant: z.string(),
+  kind: z.string(),
+  country: z.string().nullable(),
+  /** Currency -> what it may owe. */
+  caps: z.record(z.string(), minor),
+});
+
 const keyFact = z.object({
   participant: z.string(),
   keyId: z.string(),
@@ -227,6 +261,10 @@ export const FACT_SOURCES = {
   'routing.limit-day': source(['routing'], limitDayFact),
   /** By payment. */
   'routing.screening': source(['routing'], screeningFact),
+  /** By recall. */
+  'routing.recall': source(['routing'], recallFact),
+  /** By participant. */
+  'routing.participant': source(['routing'], participantFact),
   /** By hour, corridor, direction and provider. */
   'fx.quote-hour': source(['fx'], quoteHourFact),
   /** By hour, corridor, direction and currency. */

@@ -1,4 +1,6 @@
+export * from './calendar-text.js';
 export * from './identifiers.js';
+export * from './statement-batch.js';
 export * from './statement-line.js';
 export * from './statement-proof.js';
 export * from './unknowns.js';
@@ -52,6 +54,7 @@ export * from './payment-search.js';
 export * from './calls-dead-letters.js';
 export * from './calls-approvals.js';
 export * from './calls-liquidity.js';
+export * from './calls-keys.js';
 export * from './calls-banks.js';
 export * from './switches.js';
 export * from './partner-health.js';

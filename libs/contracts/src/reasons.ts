@@ -228,6 +228,13 @@ export const REASONS = {
     'These dead letters are being redriven',
     'Wait for the end of the redrive, or stop it.',
   ),
+  redrive_larger: entry(
+    409,
+    'AG09',
+    'never',
+    'The group has more dead letters than are to be redriven',
+    'Look at what has come since; then withdraw the proposal, and propose it anew.',
+  ),
   not_on_hold: entry(409, 'AG09', 'never', 'The payment is not on hold', 'Check its current state.'),
   ...PAYMENT_CODE_REASONS,
   ...RECALL_REASON_ENTRIES,

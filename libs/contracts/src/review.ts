@@ -50,7 +50,7 @@ export const listedReview = z.object({
   proposal: z
     .object({
       /** As the list of approvals names it. */
-      approval: z.string(),
+      approvalId: z.string(),
       decision: reviewDecision,
       partnerRef: z.string().optional(),
       amount: amountJson.optional(),

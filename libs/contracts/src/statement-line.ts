@@ -24,6 +24,9 @@ export const statementLine = z.object({
   refundOf: z.string().max(140).optional(),
   /** From our side's view of the leg: money to the payee's side is `credit`. */
   leg: legKind.optional(),
+  /** On a rail: the accounts that it took the money from and gave it to. */
+  fromAccount: z.string().max(140).optional(),
+  toAccount: z.string().max(140).optional(),
   status: z.enum(['booked', 'rejected', 'pending']),
   bookedAt: instant,
 });

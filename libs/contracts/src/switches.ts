@@ -20,6 +20,7 @@ export const setSwitch = z.object({
   /** Of a throttle: new payments a second. */
   perSecond: z.number().positive().max(10_000).optional(),
   ...operatorAction,
+  participant: z.string(),
 });
 export type SetSwitch = z.infer<typeof setSwitch>;
 

@@ -20,6 +20,7 @@ export {
   type SetThrottle,
 } from './corridor-standing.js';
 export {
+  isOver,
   pauseOf,
   pauseRefusal,
   retryAt,

@@ -1,3 +1,4 @@
+import { minorText } from '@tonle/money';
 import { readAccount, type AccountCode, type AccountKind, type AccountName } from './account.js';
 import { transferLine, type TransferLine } from './transfer.js';
 
@@ -103,7 +104,7 @@ export function entryFault(entry: EntryFacts): string | undefined {
     return `${debit === undefined ? `debit ${entry.debit}` : `credit ${entry.credit}`} is no account`;
   if (debit.currency !== entry.currency || credit.currency !== entry.currency)
     return `the entry is in ${entry.currency}, its accounts are ${entry.debit} and ${entry.credit}`;
-  if (entry.minor <= 0n) return `an entry of ${entry.minor} moves nothing`;
+  if (entry.minor <= 0n) return `an entry of ${minorText(entry.minor, entry.currency)} moves nothing`;
   return pairFault(entry, debit, credit) ?? proofFault(entry);
 }
 

@@ -83,9 +83,34 @@ export interface NewRedrive {
   readonly reason: string;
   readonly perSecond: number;
   readonly stopOnFailure: boolean;
+  /** Of a group that has more nothing is begun. */
+  readonly most?: number;
 }
 
-/** Begins a redrive of all letters of a group that are open now; undefined when one of it is running. */
+/** How many letters a redrive began with; undefined when there is none of this name. */
+export async function redriveTotal(database: Queryable, redriveId: string): Promise<number | undefined> {
+  const [row] = await database.query<{ total: number }>(
+    `SELECT total
+     FROM dead_letter_redrive
+     WHERE redrive_id = $1`,
+    [redriveId],
+  );
+  return row?.total;
+}
+
+/** How many letters of a group are open. */
+export async function openOfGroup(database: Queryable, groupId: string): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    `SELECT count(*)::int AS count
+     FROM dead_letter
+     WHERE group_id = $1
+       AND decision IS NULL`,
+    [groupId],
+  );
+  return row!.count;
+}
+
+/** Begins a redrive of all letters of a group that are open now; undefined when one of it is running, or it has more than `most`. */
 export async function startRedrive(database: Queryable, asked: NewRedrive): Promise<number | undefined> {
   const [row] = await database.query<{ total: number }>(
     `INSERT INTO dead_letter_redrive
@@ -94,6 +119,7 @@ export async function startRedrive(database: Queryable, asked: NewRedrive): Prom
      FROM dead_letter
      WHERE group_id = $2
        AND decision IS NULL
+     HAVING $8::bigint IS NULL OR count(*) <= $8::bigint
      ON CONFLICT (group_id) WHERE state = 'running' DO NOTHING
      RETURNING total`,
     [
@@ -104,6 +130,7 @@ export async function startRedrive(database: Queryable, asked: NewRedrive): Prom
       asked.reason,
       asked.perSecond,
       asked.stopOnFailure,
+      asked.most ?? null,
     ],
   );
   return row?.total;

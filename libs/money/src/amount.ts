@@ -65,7 +65,7 @@ export function formatAmount(value: Amount): string {
   const { scale } = currency(value.currency);
   const unit = 10n ** BigInt(scale);
   const negative = value.minor < 0n;
-  const minor = negative ? -value.minor : value.minor;
+  const minor = magnitude(value.minor);
   const whole = `${negative ? '-' : ''}${minor / unit}`;
   return scale === 0 ? whole : `${whole}.${(minor % unit).toString().padStart(scale, '0')}`;
 }
@@ -112,6 +112,11 @@ export function amountToJson(value: Amount): AmountJson {
 /** Reads the JSON form between services. Throws RangeError for an unknown currency, SyntaxError for a non-integer. */
 export function amountFromJson(json: AmountJson): Amount {
   return amount(json.currency, BigInt(json.minor));
+}
+
+/** Minor units without their sign. */
+export function magnitude(minor: bigint): bigint {
+  return minor < 0n ? -minor : minor;
 }
 
 /** Same currency and same integer. */

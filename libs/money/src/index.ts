@@ -15,6 +15,7 @@ export {
   formatAsPaid,
   formatPayable,
   isPayable,
+  magnitude,
   minorText,
   parseAmount,
   parseBookedAmount,

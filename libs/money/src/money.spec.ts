@@ -17,6 +17,7 @@ import {
   formatPayable,
   formatRate,
   improveRate,
+  magnitude,
   minorText,
   parseAmount,
   parseBookedAmount,
@@ -138,6 +139,7 @@ describe('amounts', () => {
     expect(sameAmount(value, { ...value })).toBe(true);
     expect(sameAmount(value, amount('KHR', value.minor))).toBe(false);
     expect(sameAmount(value, amount('THB', value.minor - 1n))).toBe(false);
+    expect([-7n, 0n, 7n].map(magnitude)).toEqual([7n, 0n, 7n]);
   });
 
   it.each([

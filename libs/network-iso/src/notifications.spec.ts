@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RawMessage } from '@tonle/door';
 import { writeIso, type Notification } from '@tonle/iso20022';
-import { amount, formatAmount } from '@tonle/money';
+import { amount, formatAmount, magnitude } from '@tonle/money';
 import fc from 'fast-check';
 import { messageIdOf } from './message.js';
 import { notificationRoute, notifiedStatement } from './notifications.js';
@@ -20,7 +20,7 @@ const source = notifiedStatement(PROFILE);
 /** A page with one entry for each amount of minor units, negative for a credit; its totals tie. */
 function page(number: number, last: boolean, minors: readonly bigint[], over: Partial<Notification> = {}) {
   const entries = minors.map((minor, index) => ({
-    amount: amount('FJD', minor < 0n ? -minor : minor),
+    amount: amount('FJD', magnitude(minor)),
     credit: minor < 0n,
     status: 'BOOK',
     bookedAt: '2026-11-22T10:00:00+12:00',

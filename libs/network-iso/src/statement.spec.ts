@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeIso, type Statement } from '@tonle/iso20022';
-import { amount } from '@tonle/money';
+import { amount, magnitude } from '@tonle/money';
 import { messageIdOf } from './message.js';
 import { isoProfile } from './profile.js';
 import { LAGOON, LAGOON_FILE } from './profile.testing.js';
@@ -19,7 +19,7 @@ function statementOf(entries: Entries, over: Partial<Statement> = {}): Statement
   const net = entries.reduce((sum, each) => sum + signed(each), 0n);
   const balance = (type: string, minor: bigint) => ({
     type,
-    amount: amount('FJD', minor < 0n ? -minor : minor),
+    amount: amount('FJD', magnitude(minor)),
     credit: minor >= 0n,
     date: DAY,
   });

@@ -9,7 +9,7 @@ export { filePlaceOf, type FilePlaceSettings } from './files/file-place-settings
 export { layDown, type FileToLay } from './files/lay-down.js';
 export { fileLayout, readLayout } from './files/file-layout.js';
 export { folderOf, readFileName } from './files/file-name.js';
-export { readRecords } from './files/read-records.js';
+export { readContents } from './files/read-records.js';
 export { signedByPath, type DoorSignature, type InboundListener, type ServerTls } from './listener.js';
 export type { KeyExchange, ToldKey } from './key-exchange.js';
 export type * from './leg.js';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { minorText } from '@tonle/money';
 import { auditLegs } from './leg-audit.js';
 import type { LegAnswer } from './leg.js';
 import {
@@ -106,7 +107,7 @@ it('accepted again with other amounts is a conflict for each of them', async () 
   expect(conflicts.map(({ amount }) => amount?.minor).sort()).toEqual(['3000', '4000', '5000']);
   expect(conflicts[0]).toMatchObject({
     amount: { currency, minor: '3000' },
-    reasonText: `was accepted with ${minor} minor units of ${currency}, is now accepted with 3000 of ${currency}`,
+    reasonText: `was accepted with ${minorText(BigInt(minor), currency)}, is now accepted with ${minorText(3_000n, currency)}`,
   });
 });
 

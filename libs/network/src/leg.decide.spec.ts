@@ -143,27 +143,15 @@ describe('what an answer means', () => {
   it.each<[string, LegState['acceptedAmount'], string, string, string | undefined]>([
     ['what it was asked for', undefined, 'KHR', '5000', undefined],
     ['the amount before', { currency: 'KHR', minor: '3000' }, 'KHR', '03000', undefined],
-    [
-      'more than it was asked for',
-      undefined,
-      'KHR',
-      '5001',
-      '5000 minor units of KHR, is now accepted with 5001 of KHR',
-    ],
+    ['more than it was asked for', undefined, 'KHR', '5001', '50 KHR, is now accepted with 50.01 KHR'],
     [
       'what it was asked for, and not the amount before',
       { currency: 'KHR', minor: '3000' },
       'KHR',
       '5000',
-      '3000 minor units of KHR, is now accepted with 5000 of KHR',
+      '30 KHR, is now accepted with 50 KHR',
     ],
-    [
-      'another currency',
-      undefined,
-      'THB',
-      '5000',
-      '5000 minor units of KHR, is now accepted with 5000 of THB',
-    ],
+    ['another currency', undefined, 'THB', '5000', '50 KHR, is now accepted with 50.00 THB'],
   ])('accepted again with %s', (_name, acceptedAmount, currency, minor, text) => {
     const answer: LegAnswer = { kind: 'accepted', partnerRef: 'ref', amount: { currency, minor } };
     const { report } = decide(legOf({ acceptedAmount }, ['accepted']), answer);

@@ -6,6 +6,7 @@ import {
   type LegCommand,
   type LegOutcome,
 } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import { toldBy, type LegReport, type LegAnswer } from './leg.js';
 
 /** The corridor's figures that govern enquiries (domain 6.5), milliseconds. */
@@ -137,7 +138,8 @@ function otherAmount(leg: LegState, answer: LegAnswer): string | undefined {
   const before = leg.acceptedAmount ?? leg.command.amount;
   if (now === undefined || !leg.reported.has('accepted')) return undefined;
   if (now.currency === before.currency && BigInt(now.minor) === BigInt(before.minor)) return undefined;
-  return `was accepted with ${before.minor} minor units of ${before.currency}, is now accepted with ${now.minor} of ${now.currency}`;
+  const [then, told] = [before, now].map(({ currency, minor }) => minorText(BigInt(minor), currency));
+  return `was accepted with ${then}, is now accepted with ${told}`;
 }
 
 /** An enquiry that could not be sent says nothing about the leg; only the send itself can prove it. */

@@ -1,6 +1,7 @@
 import type { InboundRecord } from '@tonle/messaging';
 import type { Clock, Rehearsal } from '@tonle/platform';
 import { decode, type LegCommand } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
 import { decideCommand } from './leg-command.decide.js';
@@ -90,7 +91,7 @@ export class LegHandler {
         if ('kind' in leg.prepared) return [`send nothing of leg ${legKey}: ${whyUnsent(leg.prepared)}`];
         return [
           `send attempt ${attempt} of leg ${legKey} to ${carrier.network}, as ${refOf(leg)}: ` +
-            `${amount.minor} minor units of ${amount.currency}`,
+            minorText(BigInt(amount.minor), amount.currency),
         ];
       case 'answer':
         return [`tell routing again what became of leg ${legKey}`];

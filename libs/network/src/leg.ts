@@ -1,8 +1,10 @@
 import type {
+  ClearingCycle,
   DifferingFile,
   LegCommand,
   LegOutcome,
   PartnerTerms,
+  StatementBatch,
   StatementHead,
   StatementLine,
 } from '@tonle/contracts';
@@ -137,7 +139,15 @@ export interface StatementPage {
   readonly nextCursor?: string;
   readonly totals?: { readonly count: number; readonly amountMinor: string };
   readonly heads?: StatementHead[];
+  readonly cycles?: ClearingCycle[];
+  readonly batches?: StatementBatch[];
   readonly differing?: DifferingFile[];
+}
+
+/** Cycles and batches of a day, each with its currency. */
+export interface SettledDay {
+  readonly cycles: readonly (ClearingCycle & { readonly currency: string })[];
+  readonly batches: readonly (StatementBatch & { readonly currency: string })[];
 }
 
 /** What a network that gives the whole day says of it. */
@@ -145,6 +155,8 @@ export interface StatementDay {
   readonly lines: readonly StatementLine[];
   /** The statements that the lines are from, each with its currency. */
   readonly heads: readonly (StatementHead & { readonly currency: string })[];
+  /** What its lines come to by clearing cycles, and what is settled together; absent where the network does not tell it. */
+  readonly settled?: SettledDay;
   /** What came of it with other content than what counts. */
   readonly differing?: readonly DifferingFile[];
 }

@@ -61,13 +61,17 @@ export class StatementReader {
     const { source } = this.options;
     const { day, currency } = request;
     if (source.kind !== 'paged') {
-      const { lines, heads, differing = [] } = await this.dayOf(source, request);
+      const { lines, heads, settled, differing = [] } = await this.dayOf(source, request);
       const wanted = lines.filter(({ amount }) => amount.currency === currency);
       const page = { ...pageOf(wanted, request), ...(differing.length > 0 && { differing: [...differing] }) };
       if (page.nextCursor !== undefined) return page;
       return {
         ...page,
-        heads: heads.flatMap(({ currency: own, ...head }) => (own === currency ? [head] : [])),
+        heads: inCurrency(heads, currency),
+        ...(settled !== undefined && {
+          cycles: inCurrency(settled.cycles, currency),
+          batches: inCurrency(settled.batches, currency),
+        }),
       };
     }
     const asked = { ...request, pageMax: Math.min(request.pageMax, source.pageMax) };
@@ -127,6 +131,13 @@ function plainLine(line: StatementLine): StatementLine {
     messageId: referenceOf(plain.messageId),
     endToEndId: referenceOf(plain.endToEndId),
   };
+}
+
+function inCurrency<T extends { readonly currency: string }>(
+  told: readonly T[],
+  currency: string,
+): Omit<T, 'currency'>[] {
+  return told.flatMap(({ currency: own, ...each }) => (own === currency ? [each] : []));
 }
 
 /** One page of a day's lines; the cursor is the index of the next line. The totals come with the last. */

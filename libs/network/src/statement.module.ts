@@ -4,6 +4,7 @@ import { uetrsOf } from '@tonle/door';
 import { PLATFORM, provideBy } from '@tonle/http';
 import { Service, type Platform } from '@tonle/platform';
 import { EvidenceLog } from '@tonle/door';
+import { breakOf } from './files/file-fault.js';
 import { ContentsDiffer } from './files/file-set.decide.js';
 import { FileStatement } from './files/file-statement.js';
 import type { NetworkFiles } from './files/network-files.js';
@@ -50,7 +51,13 @@ function providerOf(sourceOf: (parts: SourceParts) => StatementReaderOptions['so
           const text = 'there is no statement that may be believed';
           platform.telemetry.log.warn({ err: error, ...request }, text);
           const differing = error instanceof ContentsDiffer ? { differing: [...error.contents] } : {};
-          return { lines: [], missing: (error as Error).message, ...differing };
+          const fault = breakOf(error);
+          return {
+            lines: [],
+            missing: (error as Error).message,
+            ...(fault !== undefined && { fault }),
+            ...differing,
+          };
         });
       });
       return reader;

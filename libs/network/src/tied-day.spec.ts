@@ -42,7 +42,7 @@ describe('a day of a statement', () => {
     ['statement S1 has 2 lines and tells 3', { count: '3' }],
     ['statement S1 has a line twice', { lines: [DAY.lines[0]!, { ...DAY.lines[1]!, lineId: 'L1' }] }],
     ['statement S1 has L2 in USD', { lines: [DAY.lines[0]!, line('L2', 'debit', '1437', 'USD')] }],
-    ['statement S1 does not tie: -100 and 237 are not 138', { closingMinor: '138' }],
+    ['statement S1 does not tie: -100 JPY and 237 JPY are not 138 JPY', { closingMinor: '138' }],
   ])('is none: %s', (said, over) => {
     expect(() => tiedDay({ ...DAY, ...over })).toThrow(said);
   });

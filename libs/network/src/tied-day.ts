@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { StatementLine } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import type { StatementDay } from './leg.js';
 
 /** What a network tells of a day in one currency: its lines, and what they come to. Minor units, signed. */
@@ -30,8 +31,10 @@ export function tiedDay({ lines, count, createdAt, ...told }: ToldDay): Statemen
     (sum, { leg, amount: { minor } }) => sum + (leg === 'credit' ? -BigInt(minor) : BigInt(minor)),
     0n,
   );
-  if (BigInt(openingMinor) + net !== BigInt(closingMinor))
-    throw wrong(`does not tie: ${openingMinor} and ${net} are not ${closingMinor}`);
+  if (BigInt(openingMinor) + net !== BigInt(closingMinor)) {
+    const text = (minor: bigint | string) => minorText(BigInt(minor), currency);
+    throw wrong(`does not tie: ${text(openingMinor)} and ${text(net)} are not ${text(closingMinor)}`);
+  }
   const digest = hash('sha256', JSON.stringify([openingMinor, closingMinor, lines]));
   return { lines, heads: [{ ...told, createdAt: new Date(createdAt).toISOString(), digest }] };
 }

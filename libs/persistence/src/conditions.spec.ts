@@ -15,4 +15,12 @@ describe(Conditions.name, () => {
   it('demands nothing when nothing is', () => {
     expect(new Conditions().where).toBe('');
   });
+
+  it('refuses a condition that is not about its value, whether or not somebody asks for it', () => {
+    const conditions = new Conditions();
+    expect(() => conditions.add('x', () => `day < ${conditions.place('y')}`)).toThrow(
+      'is not about its value',
+    );
+    expect(() => conditions.add(undefined, () => 'day < now()')).not.toThrow();
+  });
 });

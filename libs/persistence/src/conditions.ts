@@ -8,7 +8,12 @@ export class Conditions {
 
   /** Adds what a filter demands; one that is undefined demands nothing. */
   add(value: unknown, condition: (place: string) => string): void {
-    if (value !== undefined) this.conditions.push(condition(this.place(value)));
+    if (value === undefined) return;
+    const place = this.place(value);
+    const text = condition(place);
+    // PostgreSQL refuses a statement with a value that stands nowhere, and only when somebody asks for it.
+    if (!text.includes(place)) throw new Error(`the condition ${text} is not about its value`);
+    this.conditions.push(text);
   }
 
   /** A value's place in the statement: `$3`. */

@@ -12,6 +12,8 @@ import {
   groupInWords,
   nextOfRedrive,
   noteRound,
+  openOfGroup,
+  redriveTotal,
   redrivesOf,
   startRedrive,
   stopRedrive,
@@ -28,12 +30,17 @@ const ROUND_MS = 1_000;
 class Redrives {
   constructor(private readonly desk: DeadLetterDesk) {}
 
-  /** Refuses `not_found` when no letter of the group is open, `redrive_running` when it is being redriven. */
-  async start({ groupId, ...asked }: LetterRedriveRequest): Promise<LetterRedriveAnswer> {
+  /**
+   * Refuses `not_found` when no letter of the group is open, `redrive_larger` when more are than were asked for, `redrive_running` when
+   * it is being redriven. A redrive that has its name is the same one, running or not.
+   */
+  async start({ groupId, redriveId: named, ...asked }: LetterRedriveRequest): Promise<LetterRedriveAnswer> {
     const { database, clock, random } = this.desk.host;
+    const known = named === undefined ? undefined : await redriveTotal(database, named);
+    if (known !== undefined) return { kind: 'started', redriveId: named!, total: known };
     const what = await groupInWords(database, groupId);
     if (what === undefined) return refused('not_found');
-    const redriveId = random.id(clock.now());
+    const redriveId = named ?? random.id(clock.now());
     const { operator, participant, reason } = asked;
     const total = await database.transaction(async (transaction) => {
       const started = await startRedrive(transaction, { redriveId, groupId, what, ...asked });
@@ -44,7 +51,11 @@ class Redrives {
       ]);
       return started;
     });
-    return total === undefined ? refused('redrive_running') : { kind: 'started', redriveId, total };
+    if (total !== undefined) return { kind: 'started', redriveId, total };
+    const open = asked.most === undefined ? 0 : await openOfGroup(database, groupId);
+    return open > (asked.most ?? 0)
+      ? refused('redrive_larger', `${open} are open now.`)
+      : refused('redrive_running');
   }
 
   async discard({ groupId, ...by }: LetterGroupDecision): Promise<number | undefined> {

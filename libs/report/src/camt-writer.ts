@@ -1,5 +1,5 @@
 import { writeIso, type Statement, type StatementEntry } from '@tonle/iso20022';
-import { amount, formatAmount, type Amount } from '@tonle/money';
+import { amount, type Amount, formatAmount, magnitude } from '@tonle/money';
 import {
   currencyOf,
   type ByteSink,
@@ -186,7 +186,7 @@ export class CamtWriter implements ReportWriter {
     const { currency } = this.mapping.account;
     const figuresOf = (minors: readonly bigint[]): Figures => ({
       count: minors.length,
-      sum: minors.reduce((sum, minor) => sum + (minor < 0n ? -minor : minor), 0n),
+      sum: minors.reduce((sum, minor) => sum + magnitude(minor), 0n),
     });
     const text = (minor: bigint) => formatAmount(amount(currency, minor));
     const credits = figuresOf(this.signed.filter((minor) => minor > 0n));
@@ -199,7 +199,7 @@ export class CamtWriter implements ReportWriter {
       creditSum: text(credits.sum),
       debitCount: debits.count,
       debitSum: text(debits.sum),
-      netSum: text(net < 0n ? -net : net),
+      netSum: text(magnitude(net)),
       netCredit: net >= 0n,
     };
   }
@@ -215,7 +215,7 @@ const shortOnly = (text: string | undefined): string | undefined =>
 
 const ALL_DECIMALS = { amounts: 'iso4217' } as const;
 
-const absolute = (code: string, minor: bigint): Amount => amount(code, minor < 0n ? -minor : minor);
+const absolute = (code: string, minor: bigint): Amount => amount(code, magnitude(minor));
 
 function side(balance: Amount): { readonly amount: Amount; readonly credit: boolean } {
   return { amount: absolute(balance.currency, balance.minor), credit: balance.minor >= 0n };

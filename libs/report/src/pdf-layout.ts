@@ -9,6 +9,8 @@ const SIZE = 7;
 const TITLE_SIZE = 14;
 /** Khmer letters stand below and above each other: lines need room. */
 const LINE_HEIGHT = 1.5;
+/** From the top of a line to the foot of its letters, as a share of their size. */
+const ASCENT = 1.069;
 const PADDING = 2;
 const FOOTER_HEIGHT = 24;
 const SECTION_ROOM = 60;
@@ -188,15 +190,25 @@ export class PdfLayout {
   private line(text: string, x: number, weight: FontWeight, size: number, room?: number): void {
     if (text === '') return;
     let at = room === undefined ? x : x + room - this.widthOf(text, weight, size);
-    // What copies the text is told its letters as they are typed, not as they are drawn.
-    const isTold = isShaped(text);
-    if (isTold) this.document.markContent('Span', { actual: text });
     for (const run of scriptRuns(text)) {
       this.document.font(fontName(run.face, weight)).fontSize(size).fillColor('#000000');
-      this.document.text(run.text, at, this.y, { lineBreak: false });
+      this.run(run.text, at, this.y + ASCENT * size);
       at += this.document.widthOfString(run.text);
     }
-    if (isTold) this.document.endMarkedContent();
+  }
+
+  /** A piece of text in the font that is set, on the line `y`: fonts differ in how high their letters are. */
+  private run(text: string, x: number, y: number): void {
+    const { document } = this;
+    const draw = (): unknown => document.text(text, x, y, { lineBreak: false, baseline: 'alphabetic' });
+    if (!isShaped(text)) return void draw();
+    // What reads the text is told its letters as they are typed, not as they are drawn. It takes them to be where the mark ends:
+    // that has to be before the drawing's own coordinates are gone.
+    const { restore } = document;
+    document.restore = () => restore.call(document.endMarkedContent());
+    document.markContent('Span', { actual: text });
+    draw();
+    document.restore = restore;
   }
 
   /** Words come again and again: each is measured once. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ReportColumn, ReportHead, ReportRow, ReportSummary, ReportWriter } from './report-table.js';
+import type { CamtMapping } from './camt-writer.js';
 import { ControlTotals } from './control-totals.js';
 import { CsvWriter } from './csv-writer.js';
 
@@ -13,6 +14,18 @@ export const COLUMNS: readonly ReportColumn[] = [
   { key: 'day', label: 'Day', type: 'day' },
 ];
 
+/** What an account statement has. */
+export const ACCOUNT_COLUMNS: readonly ReportColumn[] = [
+  ...COLUMNS,
+  { key: 'line', label: 'Line', type: 'text' },
+  { key: 'balance', label: 'Balance', type: 'amount', currency: 'currency', isBalance: true },
+];
+export const ACCOUNT_MAPPING: CamtMapping = {
+  account: { id: 'POSITION:KHMEKONG:THB', currency: 'THB' },
+  ...{ from: '2026-11-19T17:00:00.000Z', to: '2026-11-20T17:00:00.000Z' },
+  ...{ amount: 'amount', reference: 'reference', bookedAt: 'at', valueDate: 'day', count: 'payments' },
+  balances: { column: 'line', opening: 'OPENING', closing: 'CLOSING', amount: 'balance' },
+};
 export const HEAD: ReportHead = {
   report: 'R3',
   title: 'Payments of a window',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileName, readLayout, readRecords, type FileKind, type ReadFile } from '@tonle/network';
+import { readFileName, readLayout, readContents, type FileKind, type ReadFile } from '@tonle/network';
 import fc from 'fast-check';
 import { alipayFiles } from './files.js';
 import { alipaySettings } from './settings.js';
@@ -10,7 +10,7 @@ const ACQUIRER = '1022188000000000001';
 const WALLET = '1022172000000000001';
 const CLOCK = { day: '2026-11-28', utcOffsetMinutes: 480 };
 const settings = alipaySettings.parse({ TONLE_ALIPAY_FILES_URL: 'file:///files' });
-const { kinds, ties } = alipayFiles(settings);
+const { kinds, ties, settled: settledOf } = alipayFiles(settings);
 const kindOf = (name: string) => kinds.find((kind) => kind.name === name)!;
 
 interface Item {
@@ -43,7 +43,7 @@ const nameOf = (participant: string, report: string, batch = 'B1', sequence = '0
 function read(kind: FileKind, name: string, text: string): ReadFile {
   const file = readFileName(name, kind.layout, kind.values ?? {});
   if (file === undefined) throw new Error(`${name} is none of ${kind.name}`);
-  return { kind: kind.name, file, records: readRecords(Buffer.from(text), kind.layout, CLOCK) };
+  return { kind: kind.name, file, ...readContents(Buffer.from(text), kind.layout, CLOCK) };
 }
 const linesOf = (role: 'acquirer' | 'wallet', text: string) => {
   const kind = kindOf(`${role} transactionItems`);
@@ -144,8 +144,8 @@ describe('what is settled', () => {
       .join('');
   const cleared = (text: string, sequence = '000') =>
     read(kindOf('wallet transactionItems'), nameOf(WALLET, 'transactionItems', 'B1', sequence), text);
-  const settled = (text: string) =>
-    read(kindOf('wallet settlement'), nameOf(WALLET, 'settlement', 'S9'), text);
+  const settled = (text: string, sequence = '000') =>
+    read(kindOf('wallet settlement'), nameOf(WALLET, 'settlement', 'S9', sequence), text);
 
   it('ties with what was cleared in its cycle, over all files', () => {
     fc.assert(
@@ -160,6 +160,51 @@ describe('what is settled', () => {
         else expect(told).toMatch(/^the settlement of wallet cycle B1 has .*, and its transactions are /);
       }),
     );
+  });
+
+  it('is told from our side with its value date and cycles, over all files of a batch, and so is what was cleared', () => {
+    fc.assert(
+      fc.property(items, items, fc.bigInt({ min: 0n, max: 9_999n }), (first, second, fee) => {
+        const withFees = (text: string) => text.replaceAll(',0,USD,,,,,CONNECT', `,${fee},USD,,,,,CONNECT`);
+        const told = settledOf!(
+          [
+            cleared(withFees(report(first))),
+            cleared(withFees(report(second)), '001'),
+            settled(settlement(['B0', 7, 700n], ['B1', first.length, net(first)])),
+            settled(settlement(['B1', second.length, net(second)]), '001'),
+          ],
+          CLOCK.day,
+        );
+        const count = first.length + second.length;
+        const sum = net(first) + net(second);
+        const of = { account: WALLET, day: CLOCK.day };
+        expect(told.cycles).toEqual([
+          {
+            ...{ cycleId: 'B1', ...of, currency: 'USD', count, netMinor: (-sum).toString() },
+            ...(count > 0 && { feeMinor: (fee * BigInt(count)).toString() }),
+          },
+        ]);
+        expect(told.batches).toEqual([
+          {
+            ...{ batchId: 'S9', account: WALLET, reference: 'S9', agreement: 'PA-1', currency: 'USD' },
+            ...{ valueDate: '2026-12-01', netMinor: (-sum - 700n).toString() },
+            cycles: [
+              { cycleId: 'B0', ...of, count: 7, netMinor: '-700' },
+              { cycleId: 'B1', ...of, count, netMinor: (-sum).toString() },
+            ],
+          },
+        ]);
+      }),
+    );
+  });
+
+  it.each([
+    ['another value date in its second file', '2026-12-02', '2 dates as valueDate'],
+    ['a value date that is none', '2026-02-30', 'which is no date'],
+  ])('is not taken with %s', (_, date, told) => {
+    const other = settlement(['B1', 0, 0n]).replace('2026-12-01', date);
+    const files = [settled(settlement(['B1', 0, 0n])), settled(other, '001')];
+    expect(() => settledOf!(files, CLOCK.day)).toThrow(told);
   });
 
   it('has each of them once', () => {

@@ -1,12 +1,12 @@
 import type { StatementLine } from '@tonle/contracts';
 import { filePlaceOf, readLayout, type FileKind, type NetworkFiles, type ReadFile } from '@tonle/network';
+import { settledBy, untied, type AlipayRole } from '@tonle/network-aplus';
 import { cancellationIdOf } from './returns.js';
 import type { AlipaySettings } from './settings.js';
 
 // Files on the SFTP server of Alipay+, a folder for each of our roles: what was cleared on a day, and what is settled for it.
 
 type FileRecord = ReadFile['records'][number];
-type Role = 'acquirer' | 'wallet';
 
 const layouts = {
   items: readLayout(new URL('./transaction-items.json', import.meta.url)),
@@ -15,7 +15,7 @@ const layouts = {
 
 /** The files of a day of UTC+8; summary and fee reports are kept, and not read. */
 export function alipayFiles({ files, acquirerId, mppId }: AlipaySettings): NetworkFiles {
-  const kindsOf = (role: Role, participantId: string): FileKind[] => [
+  const kindsOf = (role: AlipayRole, participantId: string): FileKind[] => [
     {
       name: `${role} transactionItems`,
       layout: layouts.items,
@@ -31,32 +31,35 @@ export function alipayFiles({ files, acquirerId, mppId }: AlipaySettings): Netwo
       line: () => undefined,
     },
   ];
+  const accounts = { acquirer: acquirerId, wallet: mppId };
   return {
     utcOffsetMinutes: 480,
     place: filePlaceOf(files),
     kinds: [...kindsOf('acquirer', acquirerId), ...kindsOf('wallet', mppId)],
     keepsOthers: true,
     ties: (read) => untied(read, 'acquirer') ?? untied(read, 'wallet'),
+    settled: (read, day) => settledBy(read, day, accounts),
   };
 }
 
 type Names = Pick<StatementLine, 'leg' | 'externalRef' | 'messageId'>;
 
 /** Which way a record goes, and the id by which we know it: what came to us has it of Alipay+, what went from us of our leg. */
-const NAMES: Readonly<Record<Role, Readonly<Partial<Record<string, (record: FileRecord) => Names>>>>> = {
-  acquirer: {
-    PAYMENT: ({ transactionId }) => ({ leg: 'debit', messageId: transactionId }),
-    REFUND: (record) => ({ leg: 'credit', externalRef: requestOf(record) }),
-  },
-  wallet: {
-    // Told by us, or drawn on a code that our payer showed.
-    PAYMENT: (record) => ({ leg: 'credit', externalRef: requestOf(record), messageId: requestOf(record) }),
-    REFUND: (record) => ({ leg: 'debit', messageId: requestOf(record) }),
-    CANCEL: (record) => ({ leg: 'debit', messageId: cancellationIdOf(requestOf(record)) }),
-  },
-};
+const NAMES: Readonly<Record<AlipayRole, Readonly<Partial<Record<string, (record: FileRecord) => Names>>>>> =
+  {
+    acquirer: {
+      PAYMENT: ({ transactionId }) => ({ leg: 'debit', messageId: transactionId }),
+      REFUND: (record) => ({ leg: 'credit', externalRef: requestOf(record) }),
+    },
+    wallet: {
+      // Told by us, or drawn on a code that our payer showed.
+      PAYMENT: (record) => ({ leg: 'credit', externalRef: requestOf(record), messageId: requestOf(record) }),
+      REFUND: (record) => ({ leg: 'debit', messageId: requestOf(record) }),
+      CANCEL: (record) => ({ leg: 'debit', messageId: cancellationIdOf(requestOf(record)) }),
+    },
+  };
 
-function lineOf(record: FileRecord, role: Role, currency: string | undefined): StatementLine {
+function lineOf(record: FileRecord, role: AlipayRole, currency: string | undefined): StatementLine {
   const { transactionId = '', transactionType = '', transactionTime = '' } = record;
   const { settlementAmountValue: minor = '', settlementCurrency = '' } = record;
   const names = NAMES[role][transactionType]?.(record);
@@ -104,30 +107,4 @@ function originalOf({
 function requestOf({ transactionId, transactionRequestId: id }: FileRecord): string {
   if (id === undefined) throw new Error(`${transactionId} has no transactionRequestId`);
   return id;
-}
-
-/** A settlement of a cycle settles what its transactions come to; cycles of other days are not looked at. */
-function untied(files: readonly ReadFile[], role: Role): string | undefined {
-  const batchOf = ({ file: { series } }: ReadFile): string => series.split('_')[1] ?? '';
-  const items = files.filter(({ kind }) => kind === `${role} transactionItems`);
-  const settled = files.filter(({ kind }) => kind === `${role} settlement`).flatMap(({ records }) => records);
-  for (const batch of new Set(items.map(batchOf))) {
-    const rows = settled.filter(({ clearingBatchId }) => clearingBatchId === batch);
-    if (rows.length === 0) continue;
-    const own = items.filter((each) => batchOf(each) === batch).flatMap(({ records }) => records);
-    const count = total(rows.map(({ transactionCount }) => transactionCount));
-    const told = `${count} for ${total(rows.map(({ settlementAmountValue }) => settlementAmountValue))}`;
-    const come = `${own.length} for ${total(own.map(signed))}`;
-    if (told !== come)
-      return `the settlement of ${role} cycle ${batch} has ${told}, and its transactions are ${come}; ask the network for the files again`;
-  }
-  return undefined;
-}
-
-function signed({ transactionType, settlementAmountValue = '0' }: FileRecord): string {
-  return transactionType === 'PAYMENT' ? settlementAmountValue : `-${settlementAmountValue}`;
-}
-
-function total(minors: readonly (string | undefined)[]): bigint {
-  return minors.reduce((sum, minor = '0') => sum + BigInt(minor), 0n);
 }

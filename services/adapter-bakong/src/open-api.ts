@@ -11,7 +11,7 @@ import {
 import { CODES } from './codes.js';
 
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
-const AMOUNT_NAMES: ReadonlySet<string> = new Set(['amount', 'total']);
+const AMOUNT_NAMES: ReadonlySet<string> = new Set(['amount', 'total', 'opening', 'closing']);
 
 type ApiMeaning = (typeof CODES.api)[string]['means'];
 

@@ -1,7 +1,7 @@
 import { currency as currencyOf } from '@tonle/money';
 import { asRecord, DecimalText, type StatementPage, type StatementSource } from '@tonle/network';
 import { apiRequest, readApi } from './open-api.js';
-import type { StatementLine } from '@tonle/contracts';
+import type { StatementHead, StatementLine } from '@tonle/contracts';
 import { readTransaction } from './transaction.js';
 
 const PAGE_MAX = 1_000;
@@ -35,6 +35,8 @@ function readStatementPage(data: unknown, currency: string): StatementPage {
       partnerRef: read.hash,
       externalRef: read.externalRef,
       amount: read.amount,
+      fromAccount: read.from,
+      toAccount: read.to,
       status: 'booked',
       bookedAt: instantText(read.createdAt),
     };
@@ -42,8 +44,26 @@ function readStatementPage(data: unknown, currency: string): StatementPage {
   const nextCursor = page['nextCursor'];
   if (typeof nextCursor === 'string') return { lines, nextCursor };
   const { count, total } = page;
-  if (typeof count !== 'number' || !(total instanceof DecimalText)) return { lines };
-  return { lines, totals: { count, amountMinor: minorOf(total.text, currency) } };
+  const heads = headsOf(page['balances'], currency);
+  if (typeof count !== 'number' || !(total instanceof DecimalText)) return { lines, heads };
+  return { lines, heads, totals: { count, amountMinor: minorOf(total.text, currency) } };
+}
+
+/** What accounts held before the day and at its end; a rail that does not say so is taken at its lines. */
+function headsOf(balances: unknown, currency: string): StatementHead[] {
+  if (balances === undefined || balances === null) return [];
+  if (!Array.isArray(balances)) throw new Error('the balances of the listing cannot be read');
+  return balances.map((each): StatementHead => {
+    const { accountId, opening, closing } = asRecord(each) ?? {};
+    if (
+      typeof accountId !== 'string' ||
+      !(opening instanceof DecimalText) ||
+      !(closing instanceof DecimalText)
+    )
+      throw new Error('a balance of the listing cannot be read');
+    const [openingMinor, closingMinor] = [minorOf(opening.text, currency), minorOf(closing.text, currency)];
+    return { account: accountId.toLowerCase(), openingMinor, closingMinor };
+  });
 }
 
 /** Of a time that tables hold: from 1970 to 9999. */
@@ -54,9 +74,9 @@ function instantText(atMs: number): string {
   return at.toISOString();
 }
 
-/** A total may be zero or have more digits than an amount. */
+/** A total or balance may be zero, or less, or have more digits than an amount. */
 function minorOf(text: string, code: string): string {
-  const match = /^(\d{1,24})(?:\.(\d{1,24}))?$/.exec(text);
+  const match = /^(-?\d{1,24})(?:\.(\d{1,24}))?$/.exec(text);
   if (match === null) throw new Error(`${text} is no total`);
   const { scale } = currencyOf(code);
   const fraction = (match[2] ?? '').replace(/0+$/, '');

@@ -82,7 +82,7 @@ describe('the statement of a day', () => {
   it.each<[string, WireReply, RegExp]>([
     ['of another day', statementOf(TWO, { day: '2026-11-27' }), /is of 2026-11-27/],
     ['with an entry too few', statementOf(TWO, { count: '3' }), /has 2 lines and tells 3/],
-    ['that does not tie', statementOf(TWO, { closingBalance: '338' }), /100 and 237 are not 338/],
+    ['that does not tie', statementOf(TWO, { closingBalance: '338' }), /100 JPY and 237 JPY are not 338 JPY/],
     ['without balances', statementOf(TWO, { openingBalance: undefined }), /cannot be read: openingBalance/],
     ['with a kind that nobody knows', statementOf([{ kind: 'FEE', value: '1' }]), /entries\/0\/kind/],
     ['with decimals', statementOf(TWO, { closingBalance: '337.0' }), /closingBalance/],

@@ -1,4 +1,5 @@
 import type { LegCommand } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import {
   meaningOfCode,
   type AskedLeg,
@@ -137,7 +138,8 @@ function accepted(fields: QrcFields, command: LegCommand, externalRef: string): 
     return { kind: 'accepted', partnerRef, amount: isOther ? settled : undefined, partnerTerms };
   }
   if (settled !== undefined) return { kind: 'accepted', partnerRef, amount: settled, partnerTerms };
-  const reasonText = `paid ${paid.minor} minor units of ${paid.currency} in place of ${price.minor} of ${price.currency}`;
+  const [given, due] = [paid, price].map(({ currency, minor }) => minorText(BigInt(minor), currency));
+  const reasonText = `paid ${given} in place of ${due}`;
   return { kind: 'conflicting', reasonText, partnerRef };
 }
 

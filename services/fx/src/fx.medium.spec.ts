@@ -330,7 +330,7 @@ describe('the audit', () => {
       {
         invariant: 'fx-exposure',
         ok: false,
-        violations: [expect.stringContaining('open exposure of FXNAGA in THB')],
+        violations: [expect.stringMatching(/^open exposure of FXNAGA: .* THB, /)],
       },
       { invariant: 'I22', ok: true },
     ]);
@@ -346,10 +346,10 @@ describe('the audit', () => {
   };
   const ONE_OPEN = `quote_id = (SELECT min(quote_id::text)::uuid FROM quote WHERE state = 'open')`;
   // One broken state for each arm, known by its text; what is changed is put right again.
-  it.each<[string, string, [string, string]]>([
+  it.each<[string, RegExp, [string, string]]>([
     [
       'a used quote of nobody',
-      'quote ',
+      /^quote /,
       [
         `UPDATE quote SET state = 'used' WHERE ${ONE_OPEN}`,
         `UPDATE quote SET state = 'open' WHERE state = 'used' AND payment_id IS NULL`,
@@ -357,21 +357,21 @@ describe('the audit', () => {
     ],
     [
       'a payment with a quote that is open',
-      'quote ',
+      /^quote /,
       [
         `UPDATE quote SET payment_id = quote_id WHERE ${ONE_OPEN}`,
         `UPDATE quote SET payment_id = NULL WHERE state = 'open'`,
       ],
     ],
-    ['open exposure', 'open exposure of FXNAGA in THB: ', moved('exposure', 'open_minor', 'THB')],
-    ['what was sold', 'position of FXNAGA in THB: ', moved('fx_position', 'sold_minor', 'THB')],
-    ['what was bought', 'position of FXNAGA in KHR: ', moved('fx_position', 'bought_minor', 'KHR')],
+    ['open exposure', /^open exposure of FXNAGA: .* THB, /, moved('exposure', 'open_minor', 'THB')],
+    ['what was sold', /^position of FXNAGA: .* THB, /, moved('fx_position', 'sold_minor', 'THB')],
+    ['what was bought', /^position of FXNAGA: .* KHR, /, moved('fx_position', 'bought_minor', 'KHR')],
   ])('finds %s', async (_name, text, [breakIt, mendIt]) => {
     await other.query(breakIt);
     const { findings } = await audit();
     await other.query(mendIt);
     const violations = findings.flatMap((each) => each.violations);
-    expect(violations.some((each) => each.startsWith(text))).toBe(true);
+    expect(violations.some((each) => text.test(each))).toBe(true);
     expect((await audit()).findings.every(({ ok }) => ok)).toBe(true);
   });
 });

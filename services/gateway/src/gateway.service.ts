@@ -1,3 +1,4 @@
+import { Approvals1774006000000, KeptPolicies1776101000000 } from '@tonle/approval';
 import {
   EvidenceLog,
   KeptMessages1772700000000,
@@ -58,6 +59,8 @@ export const GATEWAY_DATABASE = {
     UnknownRequests1772200000000,
     KeptMessages1772700000000,
     Facts1775003000000,
+    Approvals1774006000000,
+    KeptPolicies1776101000000,
   ],
 };
 

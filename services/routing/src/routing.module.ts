@@ -3,19 +3,23 @@ import { approvalFinding, Approvals } from '@tonle/approval';
 import { routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
 import { PartnerHealth } from '@tonle/door';
-import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, RANDOM, TELEMETRY } from '@tonle/http';
+import { CALLS, CLOCK, DATABASE, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import { TOPICS } from '@tonle/messaging';
 import { declareAudit, declareStory, Service, type Platform } from '@tonle/platform';
 import { RoutingApprovalsModule } from './approval/approvals.module.js';
 import { AuditStore } from './audit/audit.store.js';
+import { adaptersThatExist } from './directory/adapters.js';
 import { CalendarEndJob } from './directory/calendar-end.job.js';
 import { CurrentDirectory } from './directory/current-directory.js';
+import { DirectoryAppend } from './directory/directory-append.js';
+import { DirectoryChangeKind } from './directory/directory-change.kind.js';
+import { RoutingDirectoryModule } from './directory/directory-deeds.module.js';
 import { DirectoryFileService } from './directory/directory-file.service.js';
 import { DirectoryService } from './directory/directory.service.js';
 import { EntryService } from './entry/entry.service.js';
 import { EntryStore } from './entry/entry.store.js';
 import { OperatorStore } from './operator/operator.store.js';
-import { LANE, PaymentCommitModule } from './payment/payment-commit.module.js';
+import { PaymentCommitModule } from './payment/payment-commit.module.js';
 import { PaymentCommit } from './payment/payment-commit.js';
 import { PaymentMetrics } from './payment/payment-metrics.js';
 import { declareRoutingFacts } from './fact/declare-facts.js';
@@ -25,6 +29,7 @@ import { PaymentHandler } from './payment/payment.handler.js';
 import { PaymentJob } from './payment/payment.job.js';
 import { PaymentService } from './payment/payment.service.js';
 import { PaymentStore } from './payment/payment.store.js';
+import { RoutingKeyModule } from './key/key.module.js';
 import { RoutingLiquidityModule } from './liquidity/liquidity.module.js';
 import { RoutingRecallModule } from './recall/recall.module.js';
 import { RecallStore } from './recall/recall.store.js';
@@ -39,7 +44,6 @@ import { ReviewStore } from './review/review.store.js';
 import { readSettings } from './routing.settings.js';
 import { paymentsUnderWay } from './payment/under-way.store.js';
 import { StopService } from './stop/stop.service.js';
-import { StopStore } from './stop/stop.store.js';
 import { openHolds } from './screening/hold.view.js';
 import { TransferCopyService } from './transfer/transfer-copy.service.js';
 import { TransferSealJob } from './transfer/transfer-seal.job.js';
@@ -64,12 +68,13 @@ const CALENDARS_EVERY_MS = 600_000;
   imports: [
     PaymentCommitModule,
     RoutingApprovalsModule,
+    RoutingKeyModule,
+    RoutingDirectoryModule,
     RoutingLiquidityModule,
     RoutingRecallModule,
     RoutingRefundModule,
   ],
   providers: [
-    provide(OperatorStore, RANDOM),
     provide(PaymentMetrics, TELEMETRY),
     provide(PaymentStory, DATABASE, PaymentStore, RecallStore),
     provide(PaymentHandler, PaymentCommit, PaymentStore, CALLS, TELEMETRY, PaymentMetrics),
@@ -107,18 +112,36 @@ const CALENDARS_EVERY_MS = 600_000;
       [PLATFORM, PaymentStore, ReviewStore, Approvals, PaymentReview, CurrentDirectory, EnquiredLegs],
       (platform, payments, reviews, ...parts) => new ReviewService(platform, { payments, reviews }, ...parts),
     ),
-    provide(
-      DirectoryFileService,
-      PLATFORM,
-      PaymentCommit,
-      DirectoryStore,
-      CurrentDirectory,
-      OperatorStore,
-      TransferStore,
+    provide(DirectoryAppend, DirectoryStore, OperatorStore, CLOCK),
+    provideBy(
+      DirectoryChangeKind,
+      [PLATFORM, DirectoryStore, DirectoryAppend, CurrentDirectory, WindowDrainJob],
+      ({ settings }, store, append, directory, windows) => {
+        const adapters = () => adaptersThatExist(readSettings(settings).TONLE_NETWORKS_DIR);
+        return new DirectoryChangeKind({ store, append, directory, adapters, opened: windows.run });
+      },
     ),
-    provide(StopStore),
-    provide(StopService, PLATFORM, LANE, CurrentDirectory, DirectoryStore, StopStore, OperatorStore),
-    provide(DirectoryService, LANE, CurrentDirectory, DirectoryStore, OperatorStore, CLOCK, StopService),
+    provideBy(
+      DirectoryFileService,
+      [
+        PLATFORM,
+        PaymentCommit,
+        DirectoryStore,
+        CurrentDirectory,
+        DirectoryAppend,
+        OperatorStore,
+        TransferStore,
+        Approvals,
+        DirectoryChangeKind,
+      ],
+      (platform, commit, store, current, append, operators, transfers, ...others) =>
+        new DirectoryFileService(
+          platform,
+          commit,
+          { store, current, append, operators, transfers },
+          ...others,
+        ),
+    ),
     provide(WindowDrainJob, PaymentCommit, WindowStore, CurrentDirectory, DATABASE),
     provide(AuditStore, DATABASE),
     provideBy(
@@ -153,7 +176,10 @@ export class RoutingModule implements OnModuleInit {
     copies: TransferCopyService,
     seals: TransferSealJob,
     current: CurrentDirectory,
+    approvals: Approvals,
+    change: DirectoryChangeKind,
   ) {
+    approvals.add(change);
     const { database, clock, transport, telemetry } = platform;
     service.call(routingCalls.payments, async ({ paymentIds }) => ({
       payments: await payments.byIds(paymentIds),
@@ -186,18 +212,10 @@ export class RoutingModule implements OnModuleInit {
     service.call(routingCalls.decideHold, (request) => payments.decideHold(request));
     service.call(routingCalls.reviews, () => reviews.list());
     service.call(routingCalls.proposeReview, (request) => reviews.propose(request));
-    service.call(routingCalls.directory, async () => ({ entries: await directory.entries() }));
-    service.call(routingCalls.setCorridor, (request) => directory.setCorridor(request));
-    service.call(routingCalls.setSwitch, (request) => directory.setSwitch(request));
     service.call(routingCalls.underWay, async () => ({ underWay: await paymentsUnderWay(database) }));
     service.call(routingCalls.bookEntries, async (asked) => ({ entries: await entries.book(asked.entries) }));
     service.call(routingCalls.transfers, (asked) => copies.slice(asked));
     service.call(routingCalls.proveTransfers, (asked) => copies.prove(asked));
-    service.call(routingCalls.stops, async () => ({ stops: await stops.list() }));
-    service.call(routingCalls.audited, async ({ service: by, findings }) => {
-      await stops.take(by, findings);
-      return {};
-    });
     const report = async () => {
       const { findings, ...rest } = await audit.report(platform.service, clock.now());
       return { ...rest, findings: [...findings, await approvalFinding(database)] };

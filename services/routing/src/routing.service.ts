@@ -1,4 +1,4 @@
-import { Approvals1774006000000 } from '@tonle/approval';
+import { Approvals1774006000000, KeptPolicies1776101000000 } from '@tonle/approval';
 import { startNestService } from '@tonle/http';
 import {
   DeadLetterDeeds1768200400000,
@@ -73,6 +73,7 @@ export const ROUTING_DATABASE = {
     WaitingRecalls1773000200000,
     BookedEntries1774001000000,
     Approvals1774006000000,
+    KeptPolicies1776101000000,
     LiquidityPoints1774006200000,
     SealedTransfers1774001020000,
     Facts1775003000000,

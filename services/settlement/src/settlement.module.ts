@@ -31,6 +31,7 @@ import { PaymentEventHandler } from './payment/payment-event.handler.js';
 import { CorrectionService } from './reconciliation/correction.service.js';
 import { StatementCorrection } from './reconciliation/statement-correction.kind.js';
 import { BankComparisonJob } from './reconciliation/bank-comparison.job.js';
+import { BatchComparisonJob } from './reconciliation/batch-comparison.job.js';
 import { BreakEscalationJob } from './reconciliation/break-escalation.job.js';
 import { BreakHandlingJob } from './reconciliation/break-handling.job.js';
 import { BreakResolution } from './reconciliation/break-resolution.js';
@@ -81,6 +82,7 @@ const MISSED_FIRST_MS = 5_000;
     provide(RuleSetProposal, PLATFORM, Approvals),
     provide(BreakEscalationJob, DATABASE, CLOCK, TELEMETRY),
     provide(BankComparisonJob, DATABASE, CLOCK),
+    provide(BatchComparisonJob, DATABASE, CLOCK, RANDOM),
     provide(
       ReconciliationCalls,
       DATABASE,
@@ -91,6 +93,7 @@ const MISSED_FIRST_MS = 5_000;
       RuleSetProposal,
       BreakEscalationJob,
       BankComparisonJob,
+      BatchComparisonJob,
       BreakHandlingJob,
     ),
     provide(BreakHandlingJob, DATABASE, CALLS, CLOCK, Directory, TELEMETRY),

@@ -1,4 +1,4 @@
-import { Approvals1774006000000 } from '@tonle/approval';
+import { Approvals1774006000000, KeptPolicies1776101000000 } from '@tonle/approval';
 import { startNestService } from '@tonle/http';
 import {
   DeadLetterDeeds1768200400000,
@@ -29,6 +29,8 @@ import { WindowLife1774002000000 } from './migrations/1774002000000-window-life.
 import { BankLines1774004000000 } from './migrations/1774004000000-bank-lines.js';
 import { PaymentFacts1774007000000 } from './migrations/1774007000000-payment-facts.js';
 import { FactCopies1775003010000 } from './migrations/1775003010000-fact-copies.js';
+import { KnownAsFacts1776106000000 } from './migrations/1776106000000-known-as-facts.js';
+import { PartnerBatches1776103000000 } from './migrations/1776103000000-partner-batches.js';
 import { KnownThen1775005000000 } from './migrations/1775005000000-known-then.js';
 import { ReportRetention1775005010000 } from './migrations/1775005010000-report-retention.js';
 import { ReportWishes1775005020000 } from './migrations/1775005020000-report-wishes.js';
@@ -38,8 +40,12 @@ import { WithdrawnInstructions1775002030000 } from './migrations/1775002030000-w
 import { LinesTakenBack1775002020000 } from './migrations/1775002020000-lines-taken-back.js';
 import { RefusedEntries1775002010000 } from './migrations/1775002010000-refused-entries.js';
 import { BreakHandling1775007000000 } from './migrations/1775007000000-break-handling.js';
+import { StatementDigests1776105000000 } from './migrations/1776105000000-statement-digests.js';
 import { ReportFacts1775004001000 } from './migrations/1775004001000-report-facts.js';
+import { StatementBytesOnce1776108000000 } from './migrations/1776108000000-statement-bytes-once.js';
 import { InvoiceTaxes1775004002000 } from './migrations/1775004002000-invoice-taxes.js';
+import { LedgerIndexes1776104010000 } from './migrations/1776104010000-ledger-indexes.js';
+import { RailHoldings1776104000000 } from './migrations/1776104000000-rail-holdings.js';
 import { SettlementModule } from './settlement.module.js';
 import { WindowEntity, WindowNetEntity } from './window/window.entity.js';
 
@@ -66,6 +72,7 @@ export const SETTLEMENT_DATABASE = {
     UnknownResolved1772200100000,
     LedgerEntries1774001010000,
     Approvals1774006000000,
+    KeptPolicies1776101000000,
     ReconciliationRuns1774005000000,
     WindowLife1774002000000,
     BankLines1774004000000,
@@ -86,6 +93,12 @@ export const SETTLEMENT_DATABASE = {
     ReportFacts1775004001000,
     InvoiceTaxes1775004002000,
     Facts1775003000000,
+    PartnerBatches1776103000000,
+    RailHoldings1776104000000,
+    LedgerIndexes1776104010000,
+    StatementDigests1776105000000,
+    KnownAsFacts1776106000000,
+    StatementBytesOnce1776108000000,
   ],
 };
 

@@ -22,10 +22,6 @@ const PACE_MS = 500;
 export const health: InstallationTests = (world) => {
   const standing = async () =>
     (await world().as('KHMEKONG').get<Standing>(`/v1/corridors/${CORRIDOR}/status`)).body;
-  const deed = (body: object) =>
-    world()
-      .as('OPERATOR')
-      .post<Deed>(`/v1/ops/corridors/${CORRIDOR}`, { reason: 'a drill', ...body });
   const codeOf = (answer: { readonly body: unknown }) => (answer.body as { code?: string }).code;
   const until = (what: string, isSo: (now: Standing) => boolean) =>
     world().until(what, async () => {
@@ -97,13 +93,18 @@ export const health: InstallationTests = (world) => {
       expect(codeOf(refused)).toBe('corridor_closed');
       expect((await world().ended(running.body.paymentId)).state).toBe('completed');
     } finally {
-      await th({ switch: 'resume' });
+      await world().doneByTwo('/v1/ops/corridors/KH-TH', { reason: 'a drill', switch: 'resume' });
     }
     const again = await world().until('payments to be taken', async () => {
       const answer = await world().pay(await world().prepare());
       return answer.ok ? answer.body : undefined;
     });
     expect(again.state).toBe('completed');
-    expect((await deed({ switch: 'resume' })).body).toMatchObject({ done: true });
+    const idle = { reason: 'a drill', switch: 'resume' };
+    expect(
+      (await world().as('OPERATOR').post<Deed>(`/v1/ops/corridors/${CORRIDOR}`, idle)).body,
+    ).toMatchObject({
+      done: true,
+    });
   });
 };

@@ -131,12 +131,12 @@ export const unknowns: InstallationTests = (given) => {
     const path = `/v1/ops/reviews/${paymentId}`;
     const found = { decision: 'reverse', reason: 'nothing was paid back', evidence: 'books of the network' };
     // Not before the network has answered one enquiry.
-    const { id } = await world.until('one enquiry to be answered', async () => {
-      const answer = await operator().post<{ id: string }>(`${path}/proposal`, found);
+    const { approvalId } = await world.until('one enquiry to be answered', async () => {
+      const answer = await operator().post<{ approvalId: string }>(`${path}/proposal`, found);
       return answer.ok ? answer.body : Promise.reject(new Error(JSON.stringify(answer.body)));
     });
     const verdict = { verdict: 'approve', reason: 'seen in the books' };
-    const decision = `/v1/ops/approvals/${id}/decision`;
+    const decision = `/v1/ops/approvals/${approvalId}/decision`;
     expect((await operator().post(decision, verdict)).status).toBe(403);
     expect((await world.as('OPERATOR2').post(decision, verdict)).status).toBe(200);
     expect(await world.ended(paymentId)).toMatchObject({ state: 'failed', problem: { isoReason: 'AC04' } });

@@ -249,7 +249,7 @@ export const flowTests: InstallationTests = (given) => {
       return answer.ok ? undefined : answer.body;
     });
     expect(lookup.code).toBe('corridor_closed');
-    expect((await operator.post(path, { direction: 'outbound', open: true, reason: 'done' })).ok).toBe(true);
+    await world.doneByTwo(path, { direction: 'outbound', open: true, reason: 'done' });
     expect((await world.pay(await world.prepare())).body.state).toBe('completed');
   });
 
@@ -310,13 +310,13 @@ export const flowTests: InstallationTests = (given) => {
       evidence: 'the books of the network',
     };
     // Nobody decides before the network has answered one enquiry.
-    const { id } = await world.until('one enquiry to be answered', async () => {
-      const answer = await one.post<{ id: string }>(`${path}/proposal`, found);
+    const { approvalId } = await world.until('one enquiry to be answered', async () => {
+      const answer = await one.post<{ approvalId: string }>(`${path}/proposal`, found);
       return answer.ok ? answer.body : undefined;
     });
     const verdict = { verdict: 'approve', reason: 'seen in the books' };
-    expect((await one.post(`/v1/ops/approvals/${id}/decision`, verdict)).status).toBe(403);
-    expect((await two.post(`/v1/ops/approvals/${id}/decision`, verdict)).body).toMatchObject({
+    expect((await one.post(`/v1/ops/approvals/${approvalId}/decision`, verdict)).status).toBe(403);
+    expect((await two.post(`/v1/ops/approvals/${approvalId}/decision`, verdict)).body).toMatchObject({
       state: 'executed',
     });
     expect(await world.ended(body.paymentId)).toMatchObject({

@@ -1,4 +1,4 @@
-import { fileLayout, folderOf, readFileName, readRecords } from '@tonle/network';
+import { fileLayout, folderOf, readFileName, readContents } from '@tonle/network';
 import { compare, readData, type CaseResult } from './suite.js';
 
 // Layouts of settlement files: where the columns of a record stand, what names of files say, and which folder has them.
@@ -50,7 +50,9 @@ function* runTable(table: string, given: FixedTable | undefined): Generator<Case
     encoding: 'gbk',
     form: { kind: 'fixed', columns: lengths.map((length, index) => ({ name: `c${index}`, length })) },
   });
-  const [record = {}] = readRecords(Buffer.from(`${line}\r\n`), layout, CLOCK);
+  const {
+    records: [record = {}],
+  } = readContents(Buffer.from(`${line}\r\n`), layout, CLOCK);
   const whole = compare(FILE, table, texts, Object.values(record));
   yield { file: FILE, id: `${table} record`, disagreements: whole };
   for (const [index, { name, start, length }] of columns.entries()) {

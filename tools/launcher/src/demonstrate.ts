@@ -25,8 +25,8 @@ export const demonstrate =
   };
 
 async function open(running: Running): Promise<boolean> {
-  const operator = ApiClient.forSandbox(running.home, running.gatewayUrl, 'OPERATOR');
-  const ids = await openPlanned(running, operator);
-  print(`\nOpened both ways, as an operator does: ${ids.length === 0 ? 'none is planned' : ids.join(', ')}`);
+  const as = (operator: string) => ApiClient.forSandbox(running.home, running.gatewayUrl, operator);
+  const ids = await openPlanned(running, { maker: as('OPERATOR'), checker: as('OPERATOR2') });
+  print(`\nOpened both ways, as two operators do: ${ids.length === 0 ? 'none is planned' : ids.join(', ')}`);
   return true;
 }

@@ -29,3 +29,13 @@ it('tells of the last start alone, and is not confused by lines that are cut', (
   expect(directoryNotice(logged(edited) + logged(gone), false)).not.toContain('KH-TH');
   expect(directoryNotice(logged(edited).slice(0, 120), false)).toBeUndefined();
 });
+
+it('names the approval that a file waits for', () => {
+  const line = {
+    level: 40,
+    approval: 'routing.0193f5d2-1111-7000-8000-000000000001',
+    file: '/home/directory.json',
+  };
+  const log = `${JSON.stringify({ ...line, msg: 'the directory file waits for operators to approve it' })}\n`;
+  expect(directoryNotice(log, false)).toContain(`./tonle approvals show ${line.approval}`);
+});

@@ -9,7 +9,7 @@ const MISSING = 'is in the directory but no longer in the file';
 /** What to tell whoever starts an installation whose directory file was not taken; undefined when it was. `log`: JSON lines. */
 export function directoryNotice(log: string, withNetworks: boolean): string | undefined {
   const last = log.split('\n').flatMap(notTaken).at(-1);
-  if (last === undefined) return undefined;
+  if (last === undefined) return waitsNotice(log);
   const { file, reasons } = last;
   const isMissing = reasons.some((reason) => reason.includes(MISSING));
   const remedy = !isMissing
@@ -22,6 +22,14 @@ export function directoryNotice(log: string, withNetworks: boolean): string | un
     ...reasons.map((reason) => `  - ${reason}`),
     remedy,
   ].join('\n');
+}
+
+/** A file that lets more through waits for people. */
+function waitsNotice(log: string): string | undefined {
+  const last = log.split('\n').findLast((line) => line.includes('"the directory file waits for operators'));
+  const approval = /"approval":"([a-z0-9.-]+)"/.exec(last ?? '')?.[1];
+  if (approval === undefined) return undefined;
+  return `The directory file waits for two operators; until then the directory is as it was: ./tonle approvals show ${approval}`;
 }
 
 function notTaken(line: string): NotTaken[] {

@@ -51,11 +51,12 @@ interface Opening {
   readonly reason: string;
 }
 
-/** A gateway that lists what was opened only when it is asked again; it refuses as often as it is told to. */
+/** A gateway that opens what another approves, and lists it only when it is asked again; it refuses as often as it is told to. */
 class Operator {
   readonly asked: string[] = [];
   readonly open: Record<string, { outbound: boolean; inbound: boolean }> = {};
   private shown = JSON.stringify({ corridors: [] });
+  private readonly proposed = new Map<string, () => void>();
   constructor(
     private readonly refusal = 200,
     private refusals = Infinity,
@@ -67,8 +68,22 @@ class Operator {
     const { direction, open } = body as Opening;
     this.asked.push(`${path} ${direction} ${open}`);
     const id = path.split('/').at(-1)!;
-    this.open[id] = { outbound: false, inbound: false, ...this.open[id], [direction]: open };
-    return Promise.resolve(answer<T>(200, {}));
+    const approvalId = `routing.${this.asked.length}`;
+    this.proposed.set(`/v1/ops/approvals/${approvalId}/decision`, () => {
+      this.open[id] = { outbound: false, inbound: false, ...this.open[id], [direction]: open };
+    });
+    return Promise.resolve(answer<T>(200, { done: false, approvalId }));
+  }
+
+  readonly checker = {
+    post: <T>(path: string, body: unknown): Promise<ApiAnswer<T>> => {
+      if ((body as { verdict: string }).verdict === 'approve') this.proposed.get(path)!();
+      return Promise.resolve(answer<T>(200, {}));
+    },
+  };
+
+  two() {
+    return { maker: this, checker: this.checker };
   }
 
   get<T>(): Promise<ApiAnswer<T>> {
@@ -92,7 +107,7 @@ const answer = <T>(status: number, body: unknown): ApiAnswer<T> => ({
 
 it('opens what is planned both ways, and waits until the gateway has heard of it', async () => {
   const operator = new Operator();
-  expect(await openPlanned({ home }, operator)).toEqual(['KH-SB', 'KH-FJ']);
+  expect(await openPlanned({ home }, operator.two())).toEqual(['KH-SB', 'KH-FJ']);
   expect(operator.asked).toEqual([
     '/v1/ops/corridors/KH-SB outbound true',
     '/v1/ops/corridors/KH-SB inbound true',
@@ -103,11 +118,11 @@ it('opens what is planned both ways, and waits until the gateway has heard of it
 });
 
 it('waits for those that the gateway asks', async () => {
-  expect(await openPlanned({ home }, new Operator(503, 2))).toEqual(['KH-SB', 'KH-FJ']);
+  expect(await openPlanned({ home }, new Operator(503, 2).two())).toEqual(['KH-SB', 'KH-FJ']);
 });
 
 it('says what it could not open', async () => {
-  await expect(openPlanned({ home }, new Operator(404))).rejects.toThrow(
-    /^opening corridor KH-SB for outbound payments was refused \(404\): .*corridor_unknown/,
+  await expect(openPlanned({ home }, new Operator(404).two())).rejects.toThrow(
+    /^opening of corridor KH-SB for outbound payments was refused \(404\): .*corridor_unknown/,
   );
 });

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { corridorBody } from '@tonle/directory';
-import type { ApiAnswer, ApiClient } from '@tonle/tool-tonle';
+import type { ApiClient } from '@tonle/tool-tonle';
 import { expectOk } from './attempt.js';
 import type { Running } from './running.js';
+import { doneByTwo, type TwoOperators } from './two-operators.js';
 import type { SandboxDirectory } from './world.js';
 
 const REASON = 'to try what is planned';
 const WAIT_MS_MAX = 15_000;
 const RETRY_MS = 100;
-const UNAVAILABLE = 503;
 
 interface Corridors {
   readonly corridors: readonly {
@@ -20,12 +20,12 @@ interface Corridors {
 }
 
 /**
- * Opens every planned corridor of an installation both ways, as an operator does; one that is open stays so. Resolves with
+ * Opens every planned corridor of an installation both ways, as two operators do; one that is open stays so. Resolves with
  * their ids when the gateway takes payments for them. Throws what kept it from that.
  */
 export async function openPlanned(
   { home }: Pick<Running, 'home'>,
-  operator: Pick<ApiClient, 'get' | 'post'>,
+  operators: TwoOperators,
 ): Promise<readonly string[]> {
   const { entries } = JSON.parse(readFileSync(join(home, 'directory.json'), 'utf8')) as SandboxDirectory;
   const planned = entries.flatMap(({ kind, id, body, ended }) =>
@@ -33,24 +33,14 @@ export async function openPlanned(
   );
   for (const id of planned)
     for (const direction of ['outbound', 'inbound'])
-      await expectOk(
-        whenUp(() =>
-          operator.post<object>(`/v1/ops/corridors/${id}`, { direction, open: true, reason: REASON }),
-        ),
-        `opening corridor ${id} for ${direction} payments`,
+      await doneByTwo(
+        operators,
+        `/v1/ops/corridors/${id}`,
+        { direction, open: true, reason: REASON },
+        `opening of corridor ${id} for ${direction} payments`,
       );
-  await untilOpen(planned, operator);
+  await untilOpen(planned, operators.maker);
   return planned;
-}
-
-/** The gateway may be up before those that it asks. */
-async function whenUp<T>(ask: () => Promise<ApiAnswer<T>>): Promise<ApiAnswer<T>> {
-  const end = performance.now() + WAIT_MS_MAX;
-  for (;;) {
-    const answer = await ask();
-    if (answer.status !== UNAVAILABLE || performance.now() > end) return answer;
-    await new Promise((done) => setTimeout(done, RETRY_MS));
-  }
 }
 
 /** The gateway hears of it in a moment. */

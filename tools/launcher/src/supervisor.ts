@@ -9,6 +9,10 @@ import { toldWhile } from './still-starting.js';
 const RESTART_MS_MIN = 200;
 const RESTART_MS_MAX = 5_000;
 const STEADY_MS = 10_000;
+/** What lives so long has started. */
+const RUNNING_MS = 60_000;
+/** What ends so often in a row without having started cannot start. */
+const ENDS_MAX = 5;
 const STOP_MS_MAX = 10_000;
 const LOG_LOOK_MS = 10_000;
 const LOG_LINES = 60;
@@ -28,6 +32,10 @@ export class SupervisedProcess {
   private restartMs = RESTART_MS_MIN;
   private startedAt = 0;
   private timer: NodeJS.Timeout | undefined;
+  private runningTimer: NodeJS.Timeout | undefined;
+  /** How often it has ended, in a row and without having started, and what it said last. */
+  private ends = 0;
+  private lastWords = '';
   private logTimer: NodeJS.Timeout | undefined;
   starts = 0;
 
@@ -52,6 +60,7 @@ export class SupervisedProcess {
         detached: true,
       }),
     );
+    this.runningTimer = setTimeout(() => this.hasStarted(), RUNNING_MS).unref();
     this.logTimer ??= setInterval(() => this.logFile.bound(), LOG_LOOK_MS).unref();
     this.child.once('exit', (code, signal) => this.ended(code, signal));
   }
@@ -70,6 +79,7 @@ export class SupervisedProcess {
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
+    clearTimeout(this.runningTimer);
     clearInterval(this.logTimer);
     const { child } = this;
     if (child === undefined || this.pid === undefined) return;
@@ -82,19 +92,36 @@ export class SupervisedProcess {
 
   private ended(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.stopping) return;
+    clearTimeout(this.runningTimer);
     if (performance.now() - this.startedAt > STEADY_MS) this.restartMs = RESTART_MS_MIN;
-    this.say(
-      `${this.spec.name} ended (${signal ?? `code ${code}`}), starting it again; its log: ${this.logFile.file}`,
-    );
+    this.ends += 1;
+    this.lastWords = lastError(this.logTail());
+    const end = signal ?? `code ${code}`;
+    const { file } = this.logFile;
+    if (this.ends < ENDS_MAX)
+      this.say(`${this.spec.name} ended (${end}), starting it again; its log: ${file}`);
+    // Said once: it is tried on, and whoever reads this has to do something.
+    if (this.ends === ENDS_MAX)
+      this.say(
+        `${this.spec.name} cannot start: it has ended ${ENDS_MAX} times in a row, last with ${end}: ${this.lastWords}; its log: ${file}. ` +
+          'It is tried again every few seconds; mend what it says, or end this and start anew',
+      );
     this.timer = setTimeout(() => this.start(), this.restartMs);
     this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
   }
 
+  private hasStarted(): void {
+    if (this.ends >= ENDS_MAX) this.say(`${this.spec.name} runs again`);
+    this.ends = 0;
+  }
+
   private async untilReady(probe: () => Promise<boolean>): Promise<void> {
+    const { starts } = this;
     while (!(await probe())) {
-      if (this.pid === undefined)
+      // It may be started again between two looks.
+      if (this.ends > 0 && (this.pid === undefined || this.starts > starts))
         throw new LaunchError(
-          `${this.spec.name} did not start: ${lastError(this.logTail())}; its log: ${this.logFile.file}`,
+          `${this.spec.name} did not start: ${this.lastWords}; its log: ${this.logFile.file}`,
         );
       await new Promise((done) => setTimeout(done, 25));
     }

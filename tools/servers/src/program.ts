@@ -1,6 +1,9 @@
 import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const OUTPUT_KEPT = 4_000;
+const INSTALL_LOCK = join(tmpdir(), 'tonle-packages.lock');
 
 /** Told what takes time, in words for the person at the terminal. */
 export type Report = (line: string) => void;
@@ -36,6 +39,8 @@ export function mayInstall(): boolean {
 export async function installPackages(packages: readonly string[]): Promise<void> {
   // Without the run level Debian would start a server of its own after the installation.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+  // Two at once would be refused by each other's locks: they come one after the other.
+  const apt = (args: readonly string[]) => run('flock', [INSTALL_LOCK, 'apt-get', ...args], { env });
+  await apt(['update', '-q']);
+  await apt(['install', '-y', '-q', '--no-install-recommends', ...packages]);
 }

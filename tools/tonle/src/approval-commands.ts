@@ -22,22 +22,18 @@ export function addApprovalCommands(program: Command, bind: Bind): void {
   approvals
     .command('list')
     .description('List what waits for another operator, the newest first.')
-    .option(
-      '--state <state>',
-      'pending, approved, executed, rejected, withdrawn, expired, stale or failed',
-      'pending',
-    )
+    .option('--state <state>', 'what has become of them', 'pending')
     .option('--kind <kind>', 'such as settlement.window')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'approvals per page')
     .action(bind((context, options) => runApprovals(context, options as ApprovalListOptions)));
   approvals
-    .command('show <id>')
+    .command('show <approval>')
     .description('Show what a proposal would do, its warnings, and who has decided what.')
     .action(bind((context, _options, [id]) => runApprovalShow(context, id!)));
   for (const [verdict, description] of Object.entries(VERDICTS)) {
     const command = approvals
-      .command(`${verdict} <id>`)
+      .command(`${verdict} <approval>`)
       .description(description)
       .requiredOption('--reason <text>', 'why');
     if (verdict === 'approve')

@@ -13,7 +13,7 @@ const ID = 'settlement.0193f5d2-1111-7000-8000-000000000001';
 const PATH = '/v1/ops/approvals';
 const APPROVAL = {
   ...{
-    id: ID,
+    approvalId: ID,
     service: 'settlement',
     kind: 'settlement.window',
     target: 'TH:THB:2026-11-27',
@@ -26,6 +26,7 @@ const APPROVAL = {
 const WHOLE = {
   ...APPROVAL,
   policyVersion: 1,
+  policy: { tiers: [{ approvals: 1, upTo: { THB: '350000.00' } }, { approvals: 2 }], expires: { hours: 4 } },
   payload: { windowId: 'TH:THB:2026-11-27' },
   before: { state: 'NETTED' },
   after: { state: 'APPROVED', nets: ['A -1910.00'] },
@@ -100,6 +101,9 @@ describe('tonle approvals', () => {
       'change    state NETTED -> APPROVED',
       'after     nets 1 A -1910.00',
       'pending, 1 of 2 approvals, policy 1',
+      'policy    tiers 1.upTo.THB 350000.00',
+      'policy    tiers 2.approvals 2',
+      'policy    expires.hours 4',
       'late: its value date was yesterday',
       'by OPERATOR2 at 2026-11-28T03:00:00.000Z: seen',
     ])

@@ -8,7 +8,7 @@ const OPERATOR = 'OPERATOR';
 const PATH = '/v1/ops/approvals';
 
 interface Approval {
-  readonly id: string;
+  readonly approvalId: string;
   readonly kind: string;
   readonly target: string;
   readonly state: string;
@@ -25,6 +25,7 @@ interface Approval {
 
 interface ShownApproval extends Approval {
   readonly policyVersion: number;
+  readonly policy?: ApprovalFacts;
   readonly payload: ApprovalFacts;
   readonly before?: ApprovalFacts;
   readonly after?: ApprovalFacts;
@@ -111,7 +112,7 @@ export async function runApprovalVerdict(
     // What has to be asked of a network before it can be done is asked first.
     answerMsMax: 60_000,
   });
-  show(output, { id, verdict, ...decided }, () => decidedText(decided));
+  show(output, { approvalId: id, verdict, ...decided }, () => decidedText(decided));
   return 0;
 }
 
@@ -119,7 +120,7 @@ const approvalOf = (gateway: GatewayClient, id: string): Promise<ShownApproval> 
   gateway.ask('GET', `${PATH}/${id}`);
 
 const cells = (approval: Approval): string[] => [
-  approval.id,
+  approval.approvalId,
   approval.kind,
   approval.target,
   approval.amount === undefined ? '' : showAmount(approval.amount),
@@ -147,11 +148,12 @@ function decidedText(decided: DecidedApproval): string {
 
 function approvalText(approval: ShownApproval): string {
   return [
-    `${approval.id}  ${approval.kind} of ${approval.target}`,
+    `${approval.approvalId}  ${approval.kind} of ${approval.target}`,
     list([
       ['state', `${approval.state}, ${countOf(approval)}, policy ${approval.policyVersion}`],
       ['amount', approval.amount && showAmount(approval.amount)],
       ['proposed', `by ${approval.proposedBy} at ${approval.proposedAt}: ${approval.reason}`],
+      ...factRows('policy', approval.policy),
       ['evidence', approval.evidence],
       ['expires', approval.state === 'pending' ? approval.expiresAt : undefined],
       ['from', approval.effectiveAt],

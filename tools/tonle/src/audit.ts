@@ -17,18 +17,19 @@ interface AuditReport {
   readonly findings: readonly AuditFinding[];
 }
 
-interface AuditAnswer {
+/** What `/v1/ops/audit` answers. */
+export interface ShownAudit {
   readonly ok?: boolean;
   readonly services?: readonly AuditReport[];
   readonly crossChecks?: readonly AuditFinding[];
 }
 
 // Every service looks through its tables, and the comparison waits until what is under way stands still.
-const AUDIT_MS_MAX = 300_000;
+export const AUDIT_MS_MAX = 300_000;
 
 /** `tonle audit`: the invariants over the real tables of every service. Exit 1 when one is broken. */
 export async function runAudit({ output, gateway }: CommandContext): Promise<number> {
-  const answer = await gateway('OPERATOR').ask<AuditAnswer>('GET', '/v1/ops/audit', {
+  const answer = await gateway('OPERATOR').ask<ShownAudit>('GET', '/v1/ops/audit', {
     answerMsMax: AUDIT_MS_MAX,
   });
   const rows = [
@@ -42,7 +43,7 @@ export async function runAudit({ output, gateway }: CommandContext): Promise<num
   return sound ? 0 : 1;
 }
 
-const BETWEEN = 'between services';
+export const BETWEEN = 'between services';
 
 /** While payments flow all the time, services cannot be compared: nothing was checked, and nothing is broken. */
 function verdictOf(service: string, { ok, checked }: AuditFinding): string {

@@ -83,9 +83,9 @@ export async function runOpsReport(
   return 0;
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula is given as text. */
+/** RFC 4180; what a spreadsheet would take for a formula, full width too, is given as text: by the rule of reports. */
 export function csvField(value = ''): string {
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = /^['=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -42,7 +42,7 @@ const ANSWERS: Record<string, unknown> = {
   [`GET ${PATH}/${ID}/dry-run`]: { would: ['payment P-1 goes from CREDIT_SENT to COMPLETED'] },
   [`POST ${PATH}/${ID}/reveal`]: { body: '{"name":"\u001b[2JSok"}' },
   [`POST ${PATH}/${ID}/discard`]: { done: true },
-  [`POST ${PATH}/groups/${GROUP}/redrive`]: { redriveId: REDRIVE, total: 3 },
+  [`POST ${PATH}/groups/${GROUP}/redrive`]: { started: true, redriveId: REDRIVE, total: 3 },
   [`POST ${PATH}/groups/${GROUP}/discard`]: { discarded: 3 },
   [`POST ${PATH}/redrives/${REDRIVE}/stop`]: { done: true },
 };
@@ -172,6 +172,14 @@ describe('tonle deadletter', () => {
     const wrong = await tonle('deadletter', 'redrive', GROUP, ...WHY, '--rate', 'fast');
     expect([wrong.code, wrong.text]).toEqual([2, expect.stringContaining('rate')]);
     expect(asked).toHaveLength(2);
+  });
+
+  it('says who has to approve the redrive of a large group', async () => {
+    const id = 'gateway.00000000-0000-4000-8000-00000000000c';
+    over = { [`POST ${PATH}/groups/${GROUP}/redrive`]: { started: false, total: 40, id, approvalId: id } };
+    const { text } = await tonle('deadletter', 'redrive', GROUP, ...WHY);
+    for (const part of ['40 dead letters', 'Proposed.', `approvals approve ${id}`])
+      expect(text).toContain(part);
   });
 
   it('tells how far redrives are and why one stopped; stops one, and discards a group', async () => {

@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.js';
 import { wholeNumber } from './events.js';
 import type { GatewayClient } from './gateway-client.js';
 import { list, show, table } from './output.js';
+import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 const OPERATOR = 'OPERATOR';
 const PATH = '/v1/ops/dead-letters';
@@ -47,6 +48,8 @@ interface Groups {
   }[];
   readonly silentServices: readonly string[];
 }
+
+type Redriven = ProposedDeed & { started: boolean; redriveId?: string; total: number };
 
 interface Redrives {
   readonly redrives: readonly {
@@ -222,31 +225,30 @@ export async function runDeadLetterDecision(
   return 0;
 }
 
-/** `tonle deadletter redrive`: a group, in the background. */
+/** `tonle deadletter redrive`: a group, in the background; a large one when another operator has approved it. */
 export async function runRedrive(
-  { output, gateway, command }: CommandContext,
+  context: CommandContext,
   groupId: string,
   { reason, rate = '10', keepGoing = false }: RedriveOptions,
 ): Promise<number> {
   const body = { reason, perSecond: wholeNumber('rate', rate), stopOnFailure: !keepGoing };
   const path = `${PATH}/groups/${encodeURIComponent(groupId)}/redrive`;
-  const started = await gateway(OPERATOR).ask<{ redriveId: string; total: number }>('POST', path, { body });
-  show(output, started, () =>
-    [
-      `Redriving ${counted(started.total, 'dead letter')}, at most ${body.perSecond} a second. See how far it is, or stop it:`,
-      `  ${command} deadletter redrives`,
-      `  ${command} deadletter stop ${started.redriveId} --reason "..."`,
-    ].join('\n'),
-  );
+  const started = await context.gateway(OPERATOR).ask<Redriven>('POST', path, { body });
+  const { output, command } = context;
+  show(output, started, () => {
+    const letters = counted(started.total, 'dead letter');
+    if (!started.started)
+      return `${letters}: so many need another operator.\n${proposedText(context, started)}`;
+    const see = `${command} deadletter redrives\n  ${command} deadletter stop ${started.redriveId!} --reason "..."`;
+    return `Redriving ${letters}, at most ${body.perSecond} a second. See how far it is, or stop it:\n  ${see}`;
+  });
   return 0;
 }
 
 /** `tonle deadletter discard-group`. */
-export async function runDiscardGroup(
-  { output, gateway }: CommandContext,
-  groupId: string,
-  { reason }: Why,
-): Promise<number> {
+export async function runDiscardGroup(context: CommandContext, groupId: string, why: Why): Promise<number> {
+  const { output, gateway } = context;
+  const { reason } = why;
   const path = `${PATH}/groups/${encodeURIComponent(groupId)}/discard`;
   const done = await gateway(OPERATOR).ask<{ discarded: number }>('POST', path, { body: { reason } });
   show(output, done, () => `${counted(done.discarded, 'dead letter')} discarded.`);

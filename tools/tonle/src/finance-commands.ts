@@ -100,8 +100,8 @@ function addInvoiceCommands(program: Command, bind: Bind): void {
   invoices
     .command('list')
     .description('List invoices, with what is paid of each.')
-    .option('--month <month>')
-    .option('--counterparty <participant>')
+    .option('--month <month>', 'of this month alone, 2026-11')
+    .option('--counterparty <participant>', 'of this participant alone')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'invoices per page')
     .action(bind((context, options) => runInvoiceList(context, options)));

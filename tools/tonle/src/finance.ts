@@ -1,6 +1,7 @@
 import { moreText, type CommandContext } from './command-context.js';
 import { OPERATOR, queryOf } from './ops.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
+import { proposedOf, proposedText, type DeedAnswer } from './proposed-text.js';
 
 interface ShownPosition {
   readonly provider: string;
@@ -96,9 +97,9 @@ function positionText(position: ShownPosition): string {
   ].join('\n');
 }
 
-/** `tonle fx-rate`: what positions of a day are valued by. */
+/** `tonle fx-rate`: what positions of a day are to be valued by. */
 export async function runFxRate(
-  { output, gateway }: CommandContext,
+  context: CommandContext,
   rate: {
     readonly day: string;
     readonly sourceCurrency: string;
@@ -107,8 +108,13 @@ export async function runFxRate(
   },
   { reason }: { readonly reason: string },
 ): Promise<number> {
-  await gateway(OPERATOR).ask('POST', '/v1/ops/reference-rates', { body: { ...rate, reason } });
-  show(output, rate, () => `${rate.day}: one ${rate.sourceCurrency} is ${rate.rate} ${rate.targetCurrency}.`);
+  const body = { ...rate, reason };
+  const answer = await context.gateway(OPERATOR).ask<DeedAnswer>('POST', '/v1/ops/reference-rates', { body });
+  const proposed = proposedOf(answer);
+  const words = `${rate.day}: one ${rate.sourceCurrency} is ${rate.rate} ${rate.targetCurrency}.`;
+  show(context.output, { ...rate, ...answer }, () =>
+    proposed === undefined ? `So it is already. ${words}` : `${words}\n${proposedText(context, proposed)}`,
+  );
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Bind, CommandContext } from './command-context.js';
 import { moreText } from './command-context.js';
+import { runLedgerCheck } from './ledger-check.js';
 import { OPERATOR, type Filter } from './ops.js';
 import { proposeDeed, type Reasoned } from './settlement-deeds.js';
 import { list, show, showAmount, table, type ShownAmount } from './output.js';
@@ -210,9 +211,9 @@ export function addLedgerCommands(program: Command, bind: Bind): void {
   const ledger = program.command('ledger').description('Read the ledger: accounts, balances, statements.');
   const filtered = (command: Command) =>
     command
-      .option('--kind <kind>', 'kind of account, such as NOSTRO')
-      .option('--currency <currency>')
-      .option('--participant <participant>', 'whose');
+      .option('--kind <kind>', 'accounts of this kind alone')
+      .option('--currency <currency>', 'in this currency alone')
+      .option('--participant <participant>', 'accounts of this participant alone');
   filtered(ledger.command('accounts'))
     .description('List the accounts, with what their balances mean.')
     .action(bind((context, options) => runAccounts(context, options as Filter)));
@@ -252,6 +253,10 @@ export function addLedgerCommands(program: Command, bind: Bind): void {
         ]),
       ),
     );
+  ledger
+    .command('check')
+    .description('Check that balances are what the ledger has and the banks hold; exit 1 when they are not.')
+    .action(bind((context) => runLedgerCheck(context)));
   ledger
     .command('copy')
     .description('Show up to when the ledger is known and proven; exit 1 when the copy differs.')

@@ -24,6 +24,17 @@ const BALANCES = {
   totals: [sums('0.00', '2410.00', '2410.00', '0.00')],
 };
 const ENTRY = { entryId: 'bank:S:1', kind: 'funds', debit: 'NOSTRO:S:THB', credit: 'PREFUND:F:THB' };
+/** An audit of which one finding is of the ledger, and one is not. */
+function audited(ok: boolean) {
+  const finding = (invariant: string, holds: boolean) => ({
+    ...{ invariant, ok: holds, checked: 1, violations: holds ? [] : ['NOSTRO:S:THB differs by 1.00 THB'] },
+  });
+  const findings = [
+    finding('I2 the copy of the ledger is what routing has posted', ok),
+    finding('I22 chain', false),
+  ];
+  return { ok: false, services: [{ service: 'settlement', at: '', findings }], crossChecks: [] };
+}
 let answers: Record<string, unknown> = {};
 const QUIET: Record<string, unknown> = {
   '/v1/ops/ledger/balances': BALANCES,
@@ -45,6 +56,7 @@ const QUIET: Record<string, unknown> = {
   },
   '/v1/ops/ledger/entries': { entries: [{ ...ENTRY, amount: thb('5.00'), state: 'due' }] },
   '/v1/ops/ledger/copy': { copiedUpTo: '2026-11-27T00:00:00.000Z', differences: [] },
+  '/v1/ops/audit': audited(true),
 };
 
 let server: Server;
@@ -125,6 +137,29 @@ describe('tonle ledger', () => {
     expect((await run('ledger', 'entries')).out).toBe('Everything is booked.');
   });
 
+  it('is checked as a whole, and ends with 1 for whatever does not hold', async () => {
+    const sound = await run('ledger', 'check');
+    expect(sound).toMatchObject({
+      exit: 0,
+      out: expect.stringMatching(/1 check, 0 violated\nThe ledger holds\.$/),
+    });
+    expect(sound.out).toMatch(/trial balance +zero in 1 currency\n +entries +1 due\n/);
+    const uneven = { ...BALANCES, totals: [sums('0.00', '2.00', '1.00', '1.00')] };
+    const wrong: Record<string, [unknown, string]> = {
+      '/v1/ops/audit': [audited(false), 'NOSTRO:S:THB differs by 1.00 THB'],
+      '/v1/ops/ledger/copy': [{ differences: ['an hour of it'] }, 'an hour of it'],
+      '/v1/ops/ledger/trial-balance': [uneven, 'NOT ZERO: 1.00 THB'],
+      '/v1/ops/ledger/entries': [{ entries: [{ state: 'refused' }] }, '1 REFUSED'],
+    };
+    for (const [path, [answer, words]] of Object.entries(wrong)) {
+      answers = { ...QUIET, [path]: answer };
+      expect(await run('ledger', 'check')).toMatchObject({ exit: 1, out: expect.stringContaining(words) });
+    }
+    // Of an audit that says nothing of the ledger nothing follows.
+    answers = { ...QUIET, '/v1/ops/audit': { services: [] } };
+    expect((await run('ledger', 'check')).exit).toBe(1);
+  });
+
   it('says what can be done about an entry that was refused, and does it', async () => {
     const entry = {
       ...ENTRY,
@@ -141,7 +176,7 @@ describe('tonle ledger', () => {
     answers['/v1/ops/ledger/entries/bank%3AS%3A1/retry'] = { entryId: 'bank:S:1', state: 'due' };
     expect((await run('ledger', 'retry', 'bank:S:1', '--reason', 'mended')).exit).toBe(0);
     const approval = '00000000-0000-7000-8000-000000000001';
-    answers['/v1/ops/ledger/entries/bank%3AS%3A1/giving-up'] = { approval, approvalsRequired: 1 };
+    answers['/v1/ops/ledger/entries/bank%3AS%3A1/giving-up'] = { approvalId: approval, approvalsRequired: 1 };
     const proposed = await run('ledger', 'give-up', 'bank:S:1', '--reason', 'booked twice');
     expect(proposed.out).toContain(`approvals approve ${approval}`);
     expect(proposed.out).toContain('--acknowledge books_differ');

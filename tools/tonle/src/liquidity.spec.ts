@@ -80,7 +80,7 @@ it('lowers a cap, or says who has to approve that it is raised', async () => {
     ...{ url: '/v1/ops/participants/FXNAGA/cap', reason: 'agreed' },
     cap: { currency: 'THB', amount: '900' },
   });
-  answer = { done: false, approval: { id: 'routing.7' } };
+  answer = { done: false, approvalId: 'routing.7' };
   expect(await run('liquidity', 'cap', 'FXNAGA', '9,000 THB', '--reason', 'agreed')).toContain(
     '--as OPERATOR2 approvals approve routing.7',
   );

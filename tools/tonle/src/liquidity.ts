@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readAmountOption, type Bind, type CommandContext } from './command-context.js';
 import type { GatewayClient } from './gateway-client.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
-import { proposedText, type ProposedDeed } from './proposed-text.js';
+import { proposedOf, proposedText, type DeedAnswer } from './proposed-text.js';
 
 const OPERATOR = 'OPERATOR';
 
@@ -83,16 +83,17 @@ async function runCap(
   { reason, evidence }: CapOptions,
 ): Promise<number> {
   const { output, gateway } = context;
-  const answer = await gateway(OPERATOR).ask<{ done: boolean; approval?: ProposedDeed }>(
+  const answer = await gateway(OPERATOR).ask<DeedAnswer>(
     'POST',
     `/v1/ops/participants/${encodeURIComponent(participant)}/cap`,
     {
       body: { cap: readAmountOption(amount, undefined), reason, ...(evidence !== undefined && { evidence }) },
     },
   );
-  show(output, answer, () =>
-    answer.approval === undefined ? 'Done: it holds now.' : proposedText(context, answer.approval),
-  );
+  show(output, answer, () => {
+    const proposed = proposedOf(answer);
+    return proposed === undefined ? 'Done: it holds now.' : proposedText(context, proposed);
+  });
   return 0;
 }
 

@@ -9,6 +9,7 @@ import { runOpsStatus } from './ops-status.js';
 import { addSwitchCommands } from './ops-switches.js';
 import { runCorrectionPropose } from './ops-corrections.js';
 import { runOpsUnknowns } from './ops-unknowns.js';
+import { addTrustedKeyCommands } from './trusted-keys.js';
 import { runSwitchFault, type SwitchFaultOptions } from './switch-fault.js';
 import { runReviewList, runReviewPropose, type ProposeOptions } from './review.js';
 
@@ -128,6 +129,7 @@ export function addOpsCommands(program: Command, bind: Bind): void {
     .option('--utc-offset <offset>', 'where the day begins', '+07:00')
     .action(bind((context, options) => runOpsReport(context, options as unknown as ReportOptions)));
   addSwitchCommands(ops, bind);
+  addTrustedKeyCommands(ops, bind);
   addCorrectionCommands(ops, bind);
 }
 

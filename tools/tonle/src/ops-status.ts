@@ -19,7 +19,7 @@ interface MissingStatement {
   readonly currency: string;
   readonly day: string;
   readonly cause: string;
-  readonly correction?: { readonly approval: string; readonly proposedBy: string };
+  readonly correction?: { readonly approvalId: string; readonly proposedBy: string };
 }
 
 interface Calendar {
@@ -186,8 +186,8 @@ function missingRows(missing: readonly MissingStatement[]): [string, string][] {
 
 function proposedWords(correction: MissingStatement['correction']): string {
   if (correction === undefined) return '';
-  const { approval, proposedBy } = correction;
-  return `; ${proposedBy} proposes to take it, another operator decides: approvals show ${approval}`;
+  const { approvalId, proposedBy } = correction;
+  return `; ${proposedBy} proposes to take it, another operator decides: approvals show ${approvalId}`;
 }
 
 function endingWords(ending: readonly Calendar[]): string {

@@ -4,6 +4,7 @@ import type { Bind, CommandContext } from './command-context.js';
 import { UsageError, type GatewayClient } from './gateway-client.js';
 import { OPERATOR } from './ops.js';
 import { show } from './output.js';
+import { proposedOf, proposedText, type DeedAnswer } from './proposed-text.js';
 
 interface ShownSwitch {
   readonly words: string;
@@ -85,18 +86,23 @@ interface DoorOptions {
 function addDoor(corridor: Command, deed: 'open' | 'close', bind: Bind): void {
   const command = corridor
     .command(`${deed} <id>`)
-    .description(deed === 'open' ? 'Take payments again, after the auditor as well.' : 'Take none any more.')
+    .description(
+      deed === 'open'
+        ? 'Take payments again, after the auditor as well; another operator approves it.'
+        : 'Take none any more.',
+    )
     .requiredOption('--direction <direction>', 'outbound or inbound')
     .requiredOption('--reason <text>', 'why; for operators alone');
   if (deed === 'open')
     command.option('--acknowledge <ids...>', 'all that the auditor found, as `tonle ops status` lists it');
   command.action(
-    bind(async ({ output, gateway }, options, args) => {
+    bind(async (context, options, args) => {
       const { acknowledge: acknowledges, ...more } = options as unknown as DoorOptions;
       const body = { open: deed === 'open', ...more, ...(acknowledges && { acknowledges }) };
       const path = `/v1/ops/corridors/${encodeURIComponent(args[0]!)}`;
-      const set = await gateway(OPERATOR).ask('POST', path, { body });
-      show(output, set, () => `Done: ${deed} corridor ${args[0]!} ${more.direction}.`);
+      const set = await context.gateway(OPERATOR).ask<SwitchSet>('POST', path, { body });
+      const ticked = acknowledges === undefined ? [] : [AUDITOR_STOPPED];
+      showSet(context, set, `${deed} corridor ${args[0]!} ${more.direction}.`, ticked);
       return 0;
     }),
   );
@@ -108,7 +114,7 @@ const DEEDS: Readonly<Record<Deed, string>> = {
   pause: 'Take nothing new; enquiries, reversals, refunds and what is under way go on.',
   drain: 'Give no new quotes; payments on those that were given are taken until they have run out.',
   throttle: 'Take so many new payments a second.',
-  resume: 'Take everything again.',
+  resume: 'Take everything again; another operator approves it.',
 };
 
 function addSwitch(command: Command, deed: Deed, bind: Bind, on: string): void {
@@ -127,7 +133,7 @@ function addSwitch(command: Command, deed: Deed, bind: Bind, on: string): void {
 }
 
 async function runSwitch(
-  { output, gateway }: CommandContext,
+  context: CommandContext,
   { on, id, deed }: { readonly on: string; readonly id: string; readonly deed: Deed },
   { reason, direction, notice, perSecond, ...times }: SwitchOptions,
 ): Promise<number> {
@@ -141,11 +147,31 @@ async function runSwitch(
     ...(perSecond !== undefined && { perSecond: rateOf(perSecond) }),
   };
   const path = `/v1/ops/${on}s/${encodeURIComponent(id)}`;
-  const set = await gateway(OPERATOR).ask<{ underWay?: number }>('POST', path, { body });
+  const set = await context.gateway(OPERATOR).ask<SwitchSet>('POST', path, { body });
   const { underWay } = set;
   const waiting = underWay === undefined ? '' : `; ${counted(underWay, 'payment')} under way there`;
-  show(output, set, () => `Done: ${deed} ${on} ${id}${waiting}.`);
+  showSet(context, set, `${deed} ${on} ${id}${waiting}.`);
   return 0;
+}
+
+/** What whoever approves acknowledges when the auditor has stopped a corridor. */
+const AUDITOR_STOPPED = 'auditor_stopped';
+
+type SwitchSet = DeedAnswer & { readonly underWay?: number };
+
+/** What lets more through than now waits for another operator: nothing has changed yet. */
+function showSet(
+  context: CommandContext,
+  set: SwitchSet,
+  words: string,
+  ticked: readonly string[] = [],
+): void {
+  const proposed = proposedOf(set);
+  show(context.output, set, () =>
+    proposed === undefined
+      ? `Done: ${words}`
+      : `Not yet, since it lets more through than now: ${words}\n${proposedText(context, proposed, ticked)}`,
+  );
 }
 
 function rateOf(text: string): number {

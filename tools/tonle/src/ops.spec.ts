@@ -153,7 +153,7 @@ describe('tonle ops', () => {
       code: 1,
       out: expect.stringMatching(/missing statement\s+APLUS USD of 2026-11-28: not_here: [^\u001b]*no file/),
     });
-    const correction = { approval: 'settlement.C1', proposedBy: 'OPERATOR' };
+    const correction = { approvalId: 'settlement.C1', proposedBy: 'OPERATOR' };
     answers = { ...QUIET, '/v1/ops/statements/missing': { missing: [{ ...late, correction }] } };
     expect((await tonle('ops', 'status')).out).toMatch(
       /no file; OPERATOR proposes to take it, another operator decides: approvals show settlement\.C1/,
@@ -330,15 +330,9 @@ it('tonle ops lookups shows who asks most first, and whose counts are missing', 
 });
 
 it('a field of CSV is quoted, and never a formula', () => {
-  expect(['a', 'a"b', 'a,b', '=1', '-1', '@x', undefined].map(csvField)).toEqual([
-    'a',
-    '"a""b"',
-    '"a,b"',
-    "'=1",
-    "'-1",
-    "'@x",
-    '',
-  ]);
+  expect(['a', 'a"b', 'a,b', undefined].map(csvField)).toEqual(['a', '"a""b"', '"a,b"', '']);
+  const formulas = ['=1', '-1', '@x', '＝1', "'=1"];
+  expect(formulas.map(csvField)).toEqual(formulas.map((text) => `'${text}`));
 });
 
 describe('what operators stop', () => {
@@ -373,14 +367,12 @@ describe('what operators stop', () => {
   });
 
   it('opens what the auditor has stopped, by all that it found', async () => {
-    answers['/v1/ops/corridors/KH-TH'] = { done: true, underWay: 0 };
+    answers['/v1/ops/corridors/KH-TH'] = { done: false, approvalId: 'routing.7', underWay: 0 };
     const open = ['ops', 'corridor', 'open', 'KH-TH', '--reason', 'mended'];
-    expect(await tonle(...open, '--direction', 'outbound', '--acknowledge', 's-1', 's-2')).toEqual({
-      code: 0,
-      out: 'Done: open corridor KH-TH outbound.',
-    });
-    const body = { open: true, reason: 'mended', direction: 'outbound', acknowledges: ['s-1', 's-2'] };
-    expect(JSON.parse(sent.join(''))).toEqual(body);
+    const { code, out } = await tonle(...open, '--direction', 'outbound', '--acknowledge', 's-1', 's-2');
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Not yet, .*: open corridor KH-TH/)]);
+    expect(out).toMatch(/--as OPERATOR2 approvals approve routing\.7 --acknowledge auditor_stopped --reason/);
+    expect(JSON.parse(sent.join(''))).toMatchObject({ open: true, acknowledges: ['s-1', 's-2'] });
     expect((await tonle(...open)).code).toBe(2);
   });
 

@@ -235,7 +235,7 @@ describe('tonle pay', () => {
     };
     answers.set('POST /v1/quotes', [400, problem]);
     const { code, err } = await tonle('pay', '--qr', 'CODE', '--amount', '820');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     for (const text of [
       problem.title,
       'schema_invalid',

@@ -1,14 +1,14 @@
 import { printable } from '@tonle/contracts';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { runAsk } from './ask.js';
 import { addAuditCommands } from './audit-commands.js';
 import { runCorridorStatus } from './corridor-status.js';
 import { runCorridors } from './corridors.js';
-import { GatewayProblem, GatewayUnreachable, UsageError } from './gateway-client.js';
 import { runIsoCheck } from './iso20022.js';
 import { runKeyList, runKeyRegister, runKeyWithdraw, type RegisterOptions } from './key.js';
 import { runLookup, type PayeeOptions } from './lookup.js';
-import { problemText, type Output } from './output.js';
+import type { Output } from './output.js';
+import { explain, saysWhereToLook, SUCCESS } from './command-failures.js';
 import { runPay, type PayOptions } from './pay.js';
 import { runPaymentList, runPaymentShow, type ListOptions } from './payment.js';
 import { runPaymentCode, type PaymentCodeOptions } from './payment-code.js';
@@ -26,14 +26,11 @@ import { addSettlementCommands } from './settlement-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 import { addReportCommands } from './report-commands.js';
 import { addLedgerCommands } from './ledger-commands.js';
+import { readFinanceForms } from './command-forms.js';
 import { addExplainCommand, addOpsCommands, addReviewCommands } from './operator-commands.js';
 import { addReconCommands } from './recon-commands.js';
 import { addLiquidityCommands } from './liquidity.js';
 import { addRecallCommands } from './recall-commands.js';
-
-const SUCCESS = 0;
-const FAILURE = 1;
-const USAGE_ERROR = 2;
 
 const TERMINAL: Output = {
   json: false,
@@ -94,7 +91,9 @@ function makeProgram(output: Output, run: Run): Command {
     (work) =>
     async (...given) => {
       const command = given[given.length - 1] as Command;
-      await run(command.optsWithGlobals(), (context) => work(context, command.opts(), command.args));
+      await run(command.optsWithGlobals(), (context) =>
+        saysWhereToLook(context, command, () => work(context, command.opts(), command.args)),
+      );
     };
   addPaymentCommands(program, bound);
   addShowCommands(program, bound);
@@ -116,6 +115,7 @@ function makeProgram(output: Output, run: Run): Command {
   addAuditCommands(program, bound);
   addDeadLetterCommands(program, bound);
   addReadingCommands(program, bound);
+  readFinanceForms(program);
   return program;
 }
 
@@ -274,22 +274,4 @@ function addReadingCommands(program: Command, bind: Bind): void {
       'Check that messages are well-formed and valid. With - the message is read from standard input.',
     )
     .action(bind((context, _options, args) => runIsoCheck(context, args)));
-}
-
-function explain(error: unknown, output: Output): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? SUCCESS : USAGE_ERROR;
-  if (error instanceof GatewayProblem) {
-    if (output.json) output.out(JSON.stringify(error.problem));
-    else output.err(problemText(error.problem));
-    return FAILURE;
-  }
-  if (error instanceof GatewayUnreachable) {
-    output.err(`${error.message}. Is it running? Start one with npm start, or name another with --gateway.`);
-    return FAILURE;
-  }
-  if (error instanceof UsageError) {
-    output.err(error.message);
-    return USAGE_ERROR;
-  }
-  throw error;
 }

@@ -5,14 +5,27 @@ import { OPERATOR } from './ops.js';
 /** Those that a sandbox has, by whose keys others sign. */
 const OPERATORS: readonly string[] = [OPERATOR, 'OPERATOR2', 'OPERATOR3'];
 
-/** What was proposed. Answers differ in what they call the name under which approvals list it. */
-export type ProposedDeed = (
-  { readonly id: string } | { readonly approvalId: string } | { readonly approval: string }
-) & {
+/** What was proposed, under the name by which approvals list it. */
+export interface ProposedDeed {
+  readonly approvalId: string;
   /** How many others have to approve; absent: one. */
   readonly approvalsRequired?: number;
   readonly expiresAt?: string;
-};
+}
+
+/** What takes less is done; what takes more is proposed. */
+export interface DeedAnswer extends Partial<ProposedDeed> {
+  readonly done: boolean;
+}
+
+/** What was proposed of an answer; undefined when it is done. */
+export function proposedOf({
+  approvalId,
+  approvalsRequired,
+  expiresAt,
+}: DeedAnswer): ProposedDeed | undefined {
+  return approvalId === undefined ? undefined : { approvalId, approvalsRequired, expiresAt };
+}
 
 /** Who decides about a proposal, and how: a line for each other operator that has to. `ticked`: warnings that each has to acknowledge. */
 export function proposedText(
@@ -20,8 +33,7 @@ export function proposedText(
   deed: ProposedDeed,
   ticked: readonly string[] = [],
 ): string {
-  const { approvalsRequired = 1, expiresAt } = deed;
-  const name = nameOf(deed);
+  const { approvalId: name, approvalsRequired = 1, expiresAt } = deed;
   const proposer = OPERATORS.includes(participant) ? participant : OPERATOR;
   const others = OPERATORS.filter((each) => each !== proposer).slice(0, approvalsRequired);
   const acknowledge = ticked.length === 0 ? '' : ` --acknowledge ${ticked.join(' ')}`;
@@ -33,9 +45,4 @@ export function proposedText(
       (other) => `  ${command} --as ${other} approvals approve ${name}${acknowledge} --reason "..."`,
     ),
   ].join('\n');
-}
-
-function nameOf(deed: ProposedDeed): string {
-  if ('id' in deed) return deed.id;
-  return 'approval' in deed ? deed.approval : deed.approvalId;
 }

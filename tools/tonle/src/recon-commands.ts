@@ -44,7 +44,7 @@ export function addReconCommands(program: Command, bind: Bind): void {
   recon
     .command('propose <breaks...>')
     .description('Propose how breaks are to end; another operator approves it.')
-    .requiredOption('--action <action>', 'match, claim, write_off, corrected_outside or accept')
+    .requiredOption('--action <action>', 'how it is to end')
     .option('--result <result>', 'of a write-off: loss or gain')
     .requiredOption('--evidence <text>', 'where it can be seen that this is right')
     .requiredOption(...REASON)
@@ -74,7 +74,7 @@ function addLists(recon: Command, bind: Bind): void {
     .command('breaks')
     .description('List breaks that stand, the gravest and oldest first.')
     .option('--day <day>', 'of this day')
-    .option('--type <type>', 'of this type, such as MISSING_AT_PARTNER')
+    .option('--type <type>', 'of this type alone')
     .option('--severity <n>', '1 is the most severe')
     .option('--partner <partner>', 'of this network or bank')
     .option('--cursor <cursor>', 'continue after an earlier page')
@@ -93,6 +93,8 @@ function addLists(recon: Command, bind: Bind): void {
     .description('List results of reconciled days: the same digest is the same result.')
     .option('--day <day>', 'of this day')
     .option('--partner <partner>', 'of this network or bank')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'results per page')
     .action(bind((context, options) => runReconRuns(context, options as Filter)));
   recon
     .command('rules')

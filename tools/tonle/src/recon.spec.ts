@@ -10,6 +10,7 @@ import { runTonle } from './program.js';
 // `tonle recon` before a server that answers as the gateway does.
 
 const ID = '0193f5d2-1111-7000-8000-000000000001';
+const OTHER = '0193f5d2-1111-7000-8000-000000000002';
 const BREAK = {
   ...{
     breakId: ID,
@@ -91,15 +92,15 @@ it('shows one with what fits and what was done', async () => {
 it('proposes, and decides about one or several', async () => {
   const why = ['--reason', 'ticket 4711'];
   const evidence = ['--action', 'write_off', '--result', 'loss', '--evidence', 'mail'];
-  expect((await run('propose', ID, 'OTHER', ...evidence, ...why)).out).toContain(
+  expect((await run('propose', ID, OTHER, ...evidence, ...why)).out).toContain(
     'approvals approve settlement.A',
   );
   expect((await run('reopen', ID, ...why)).code).toBe(0);
-  expect((await run('assign-all', ID, 'OTHER', '--type', 'AMOUNT', '--owner', 'dara', ...why)).out).toBe(
+  expect((await run('assign-all', ID, OTHER, '--type', 'AMOUNT', '--owner', 'dara', ...why)).out).toBe(
     '2 breaks decided: assign',
   );
   const reason = 'ticket 4711';
-  const breakIds = [ID, 'OTHER'];
+  const breakIds = [ID, OTHER];
   expect(asked).toEqual([
     {
       what: 'POST /v1/ops/breaks/proposals',

@@ -202,8 +202,11 @@ export async function runReconAgeing({ output, gateway }: CommandContext): Promi
 }
 
 /** `tonle recon runs`: results of days. */
-export async function runReconRuns({ output, gateway }: CommandContext, filter: Filter): Promise<number> {
-  const { runs } = await gateway(OPERATOR).ask<{ runs: ShownRun[] }>(
+export async function runReconRuns(
+  { output, gateway, again }: CommandContext,
+  filter: Filter,
+): Promise<number> {
+  const { runs, next } = await gateway(OPERATOR).ask<{ runs: ShownRun[]; next?: string }>(
     'GET',
     `${RECONCILIATION}/runs${queryOf(filter)}`,
   );
@@ -216,7 +219,10 @@ export async function runReconRuns({ output, gateway }: CommandContext, filter: 
     `${counts['matched'] ?? 0} of ${counts['ours'] ?? 0} matched`,
     digest.slice(0, 16),
   ]);
-  output.out(rows.length === 0 ? 'No day was reconciled.' : table(rows));
+  const isFiltered = filter['day'] !== undefined || filter['partner'] !== undefined;
+  const nothing = isFiltered ? 'No result matches.' : 'No day was reconciled yet.';
+  output.out(rows.length === 0 ? nothing : table(rows));
+  if (next !== undefined) output.out(moreText(again, 'recon runs', filter, next));
   return 0;
 }
 

@@ -22,6 +22,7 @@ let home: string;
 let out: string;
 let asked: { what: string; body: unknown; range: string | undefined }[];
 let states: string[];
+let nextPage: string | undefined;
 let bytes = CONTENT;
 /** Whoever asks may have its own alone. */
 let isOwnOnly: boolean;
@@ -49,13 +50,13 @@ function answerTo(what: string): unknown {
     return {
       runId: RUN,
       report: 'R1',
-      state,
+      state: state.startsWith('wait') ? 'waiting' : state,
       progress: state,
       rows: 1,
       files: state === 'done' ? [file] : [],
     };
   }
-  if (what.includes('files?')) return { files: [file] };
+  if (what.includes('files?')) return { files: [file], next: nextPage };
   return {
     reports: [
       {
@@ -110,6 +111,7 @@ afterAll(async () => {
 beforeEach(() => {
   asked = [];
   isOwnOnly = false;
+  nextPage = undefined;
   states = ['running', 'done'];
   bytes = CONTENT;
   signature = sign(null, Buffer.from(manifest), privateKey).toString('base64');
@@ -169,6 +171,37 @@ describe('tonle report', () => {
     bytes = Buffer.from(CONTENT.toString().replace('R1.1', 'R1.2'));
     const run = await tonle('report', 'run', 'R2', '--own', '--day', '2026-11-20', '--out', out);
     expect(run).toMatchObject({ code: 1, err: expect.stringContaining('its hash is another') });
+  });
+
+  it('is left to itself when what it is made of does not come, and says what that is', async () => {
+    const progress =
+      'waits to be tried again: what adapter-laos tells of switch.audit-entry has not come yet';
+    states = ['waiting for its turn', progress];
+    const run = await tonle('report', 'run', 'R26', '--day', '2026-11-20', '--reason', 'x', '--wait', '0');
+    expect(run.code).toBe(1);
+    expect(run.err).toContain(`R26: waiting for its turn\nR26: ${progress}\n`);
+    expect(run.err).toContain(`report show ${RUN}`);
+    expect(await tonle('report', 'run', 'R26', '--reason', 'x', '--wait', 'long')).toMatchObject({
+      code: 2,
+      err: '"long" is not a valid number of seconds (0 to 60).',
+    });
+  });
+
+  it('names a credit by line, reference and instant', async () => {
+    states = ['done'];
+    const credit = ['--entry', 'SETTLED:THSWITCH-THB-2026-11-19:2026-11-20T03:00:00.123Z'];
+    await tonle('report', 'run', 'R34', '--own', '--day', '2026-11-20', '--currency', 'THB', ...credit);
+    const ms = Date.parse('2026-11-20T03:00:00.123Z');
+    const parameters = { day: '2026-11-20', currency: 'THB', entry: `SETTLED:THSWITCH-THB-2026-11-19:${ms}` };
+    expect(asked[0]!.body).toMatchObject({ report: 'R34', parameters });
+  });
+
+  it('lists files on where a page ended', async () => {
+    nextPage = FILE;
+    const { err } = await tonle('report', 'files', '--all', '--limit', '1', '--receiver', 'FXNAGA');
+    expect(asked.at(-1)!.what).toBe('GET /v1/ops/reports/files?receiver=FXNAGA&all=true&limit=1');
+    expect(err).toContain(`report files --all --receiver FXNAGA --limit 1 --cursor ${FILE}`);
+    expect(await tonle('report', 'files', '--own', '--receiver', 'FXNAGA')).toMatchObject({ code: 2 });
   });
 
   it('says why it has failed', async () => {

@@ -1,22 +1,16 @@
-import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { appendFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isManifestSigned, manifestPublicKey } from '@tonle/security';
-import type { CommandContext } from './command-context.js';
-import { UsageError, type GatewayClient } from './gateway-client.js';
-import { OPERATOR } from './ops.js';
+import { moreText, readSeconds, type CommandContext } from './command-context.js';
+import { UsageError } from './gateway-client.js';
+import { queryOf } from './ops.js';
 import { list, show, table } from './output.js';
+import {
+  clientOf,
+  fetchFile,
+  filesOf,
+  manifestOf,
+  type ReportGetOptions,
+  type ShownFile,
+} from './report-fetch.js';
 
 interface ShownReport {
   readonly report: string;
@@ -24,20 +18,6 @@ interface ShownReport {
   readonly audience: string;
   readonly formats: readonly string[];
   readonly parameters: readonly { readonly name: string; readonly isNeeded: boolean }[];
-}
-
-interface ShownFile {
-  readonly fileId: string;
-  readonly report: string;
-  readonly receiver: string;
-  readonly format: string;
-  readonly name: string;
-  readonly version: number;
-  readonly bytes: number;
-  readonly rows: number;
-  readonly sha256: string;
-  readonly knownAt: string;
-  readonly supersededAt?: string;
 }
 
 interface ShownRun {
@@ -56,6 +36,7 @@ export interface ReportRunOptions {
   readonly window?: string;
   readonly currency?: string;
   readonly partner?: string;
+  readonly entry?: string;
   readonly receiver?: string;
   readonly basis?: string;
   readonly knownAt?: string;
@@ -65,7 +46,8 @@ export interface ReportRunOptions {
   readonly reason?: string;
   readonly own?: boolean;
   readonly out?: string;
-  readonly wait: boolean;
+  /** Seconds for what has not come yet; false: it is only asked for. */
+  readonly wait: string | false;
 }
 export interface ReportListOptions {
   readonly own?: boolean;
@@ -73,23 +55,15 @@ export interface ReportListOptions {
 export interface ReportFilesOptions {
   readonly report?: string;
   readonly day?: string;
+  readonly receiver?: string;
   readonly all?: boolean;
   readonly own?: boolean;
-}
-export interface ReportGetOptions {
-  readonly own?: boolean;
-  readonly out?: string;
-  readonly key?: string;
+  readonly cursor?: string;
+  readonly limit?: string;
 }
 
 const LOOK_MS = 500;
-const PIECE_BYTES = 8 * 1_048_576;
-const PIECE_MS = 120_000;
 
-const clientOf = ({ gateway }: CommandContext, own: boolean | undefined): GatewayClient =>
-  own === true ? gateway() : gateway(OPERATOR);
-const filesOf = (own: boolean | undefined): string =>
-  own === true ? '/v1/reports/files' : '/v1/ops/reports/files';
 const runsOf = (own: boolean | undefined): string =>
   own === true ? '/v1/reports/runs' : '/v1/ops/reports/runs';
 
@@ -110,21 +84,19 @@ function rowOf({ report, title, audience, formats, parameters }: ShownReport): s
 
 /** `tonle report files`. */
 export async function runReportFiles(context: CommandContext, options: ReportFilesOptions): Promise<number> {
-  const { output } = context;
-  const { report, day, all, own } = options;
-  const query = new URLSearchParams({
-    ...(report === undefined ? {} : { report }),
-    ...(day === undefined ? {} : { day }),
-    ...(all === true ? { all: 'true' } : {}),
-    limit: '100',
-  });
-  const { files } = await clientOf(context, own).ask<{ files: ShownFile[] }>(
+  const { output, again } = context;
+  const { all, own, limit = '100', ...filter } = options;
+  if (own === true && filter.receiver !== undefined)
+    throw new UsageError('--receiver is for operators; with --own the files are your own.');
+  const query = queryOf({ ...filter, all: all === true ? 'true' : undefined, limit });
+  const { files, next } = await clientOf(context, own).ask<{ files: ShownFile[]; next?: string }>(
     'GET',
-    `${filesOf(own)}?${query}`,
+    `${filesOf(own)}${query}`,
   );
+  const flags = [...(all === true ? [' --all'] : []), ...(own === true ? [' --own'] : [])].join('');
   if (output.json) for (const file of files) output.out(JSON.stringify(file));
-  else if (files.length === 0) output.out('No files.');
-  else output.out(table(files.map(fileRow), [3, 4]));
+  else output.out(files.length === 0 ? 'No file matches.' : table(files.map(fileRow), [3, 4]));
+  if (next !== undefined) output.err(moreText(again, `report files${flags}`, { ...filter, limit }, next));
   return 0;
 }
 
@@ -140,37 +112,66 @@ export async function runReportRun(
   options: ReportRunOptions,
 ): Promise<number> {
   const { own, out, wait } = options;
+  const heldMsMax = wait === false ? 0 : readSeconds(wait) * 1_000;
   const client = clientOf(context, own);
   const body = bodyOf(report, options);
   const { runId } = await client.ask<{ runId: string }>('POST', runsOf(own), { body });
-  if (!wait) {
+  if (wait === false) {
     show(context.output, { runId }, () => runId);
     return 0;
   }
   let told = '';
+  let heldSince: number | undefined;
   for (;;) {
     const run = await client.ask<ShownRun>('GET', `${runsOf(own)}/${runId}`);
     if (run.state === 'done' || run.state === 'failed') return endOf(context, run, own, out);
     if (run.progress !== told) context.output.err(`${report}: ${run.progress}`);
     told = run.progress;
+    heldSince = isHeld(run) ? (heldSince ?? performance.now()) : undefined;
+    if (heldSince !== undefined && performance.now() - heldSince >= heldMsMax)
+      return leave(context, run, own);
     await pause(LOOK_MS);
   }
 }
 
+/** Waits for others, or for people; not for its turn. */
+const isHeld = ({ state, progress }: ShownRun): boolean =>
+  state === 'waiting' && progress.startsWith('waits');
+
+/** Nothing is made without what has not come: it is made when that comes, whoever looks. */
+function leave({ output, again }: CommandContext, run: ShownRun, own: boolean | undefined): number {
+  if (output.json) output.out(JSON.stringify(run));
+  else
+    output.err(
+      [
+        'It is made by itself when that has come:',
+        `  ${again} report show ${run.runId}${own === true ? ' --own' : ''}`,
+      ].join('\n'),
+    );
+  return 1;
+}
+
 function bodyOf(report: string, options: ReportRunOptions): object {
-  const { day, until, window, currency, partner, receiver, basis, knownAt, formats, language, deliver } =
+  const { day, until, window, currency, partner, entry, receiver, basis, knownAt, formats, language } =
     options;
-  const { reason, own } = options;
+  const { deliver, reason, own } = options;
   if (own !== true && reason === undefined) throw new UsageError('Say why with --reason; it is recorded.');
   return {
     report,
-    parameters: { day, until, window, currency, partner },
+    parameters: { day, until, window, currency, partner, entry: entry && entryName(entry) },
     basis,
     knownAt,
     formats: formats?.split(','),
     language,
     ...(own === true ? {} : { receiver, deliver: deliver?.split(','), reason }),
   };
+}
+
+/** The credit of R34 by line, reference and instant as R2 has them; the API has the instant in milliseconds. */
+function entryName(entry: string): string {
+  const [, name, at] = /^(.+):(\d{4}-\d{2}-\d{2}T[\d:.]+Z)$/.exec(entry) ?? [];
+  const ms = Date.parse(at ?? '');
+  return Number.isNaN(ms) ? entry : `${name!}:${ms}`;
 }
 
 async function endOf(
@@ -223,71 +224,4 @@ export async function runReportGet(
   const said = await manifestOf(client, fileId, options.own);
   const file = { ...(JSON.parse(said.manifest) as { file: string; bytes: number; sha256: string }), fileId };
   return fetchFile(context, { ...file, name: file.file }, options, said);
-}
-
-interface SaidManifest {
-  readonly manifest: string;
-  readonly signature?: string;
-}
-
-const manifestOf = (client: GatewayClient, fileId: string, own: boolean | undefined): Promise<SaidManifest> =>
-  client.ask<SaidManifest>('GET', `${filesOf(own)}/${fileId}/manifest`);
-
-async function fetchFile(
-  context: CommandContext,
-  file: Pick<ShownFile, 'fileId' | 'name' | 'bytes' | 'sha256'>,
-  { own, out = '.', key }: ReportGetOptions,
-  told?: SaidManifest,
-): Promise<number> {
-  const { output, keysFolder } = context;
-  const client = clientOf(context, own);
-  const said = told ?? (await manifestOf(client, file.fileId, own));
-  mkdirSync(out, { recursive: true });
-  // Whoever answers chooses the name: it is one of this folder.
-  const path = join(out, basename(file.name));
-  const part = `${path}.${file.sha256.slice(0, 8)}.part`;
-  let have = existsSync(part) ? statSync(part).size : 0;
-  while (have < file.bytes) {
-    const range = `bytes=${have}-${Math.min(have + PIECE_BYTES, file.bytes) - 1}`;
-    const piece = await client.downloadRange(`${filesOf(own)}/${file.fileId}`, range, PIECE_MS);
-    if (piece.length === 0) throw new UsageError(`${file.name}: nothing more came`);
-    await appendFile(part, piece);
-    have += piece.length;
-  }
-  if (file.bytes === 0) await appendFile(part, '');
-  const keyFile = key ?? join(keysFolder, 'TONLE-settlement.pub.pem');
-  const verdict = await verdictOf(part, file.sha256, said, existsSync(keyFile) ? keyFile : undefined);
-  if (verdict.isWrong) {
-    output.err(`${file.name}: ${verdict.text}. It is left as ${part}.`);
-    return 1;
-  }
-  renameSync(part, path);
-  writeFileSync(`${path}.manifest.json`, said.manifest);
-  if (said.signature !== undefined)
-    writeFileSync(`${path}.manifest.sig`, Buffer.from(said.signature, 'base64'));
-  show(output, { file: path, sha256: file.sha256, verdict: verdict.text }, () => `${path}  ${verdict.text}`);
-  return 0;
-}
-
-/** What a file is held against: its hash, the manifest that has it, and the signature of that. */
-async function verdictOf(
-  path: string,
-  sha256: string,
-  { manifest, signature }: SaidManifest,
-  keyFile: string | undefined,
-): Promise<{ readonly isWrong: boolean; readonly text: string }> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  const found = hash.digest('hex');
-  const named = (JSON.parse(manifest) as { readonly sha256: string }).sha256;
-  if (found !== sha256 || found !== named)
-    return { isWrong: true, text: 'its hash is another than its manifest says' };
-  if (signature === undefined)
-    return { isWrong: false, text: 'hash as in its manifest, which is not signed' };
-  if (keyFile === undefined)
-    return { isWrong: false, text: 'hash as in its manifest; --key names the key that proves whose it is' };
-  const key = manifestPublicKey(readFileSync(keyFile, 'utf8'));
-  return isManifestSigned(Buffer.from(manifest), Buffer.from(signature, 'base64'), key)
-    ? { isWrong: false, text: `hash as in its manifest, signed by ${basename(keyFile)}` }
-    : { isWrong: true, text: `its manifest is not signed by ${basename(keyFile)}` };
 }

@@ -25,7 +25,7 @@ const REVIEW = {
   notPaidFrom: '2026-11-22T09:00:00.000Z',
 };
 const proposal = {
-  approval: `routing.${PROPOSAL}`,
+  approvalId: `routing.${PROPOSAL}`,
   decision: 'paid',
   reference: 'hash-7',
   booked: { currency: 'KHR', amount: '100340.00' },
@@ -58,7 +58,11 @@ beforeAll(async () => {
       const by = /keyid="([^"]+)"/.exec(String(request.headers['signature-input']))?.[1] ?? '';
       const { method, url: path } = request;
       asked.push({ method, path, by, body: text === '' ? undefined : JSON.parse(text) });
-      const kept = { id: `routing.${PROPOSAL}`, approvalsRequired: 2, expiresAt: '2026-11-22T15:00:00.000Z' };
+      const kept = {
+        approvalId: `routing.${PROPOSAL}`,
+        approvalsRequired: 2,
+        expiresAt: '2026-11-22T15:00:00.000Z',
+      };
       const answer = method === 'GET' ? listed : kept;
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });

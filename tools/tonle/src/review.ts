@@ -4,7 +4,7 @@ import { list, show, showAmount, type ShownAmount } from './output.js';
 import { proposedText, type ProposedDeed } from './proposed-text.js';
 
 interface Proposal {
-  readonly approval: string;
+  readonly approvalId: string;
   readonly decision: string;
   readonly reference?: string;
   readonly booked?: ShownAmount;
@@ -111,7 +111,7 @@ const proposalLines = (proposal: Proposal): [string, string | undefined][] => [
   ['booked', proposal.booked && showAmount(proposal.booked)],
   ['reason', proposal.reason],
   ['evidence', proposal.evidence],
-  ['approval', proposal.approval],
+  ['approval', proposal.approvalId],
 ];
 
 const undecidedText = ({ paymentId, state, since, times, cause }: Undecided): string =>

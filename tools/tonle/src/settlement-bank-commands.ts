@@ -20,14 +20,15 @@ export function addSettlementBankCommands(settlement: Command, bind: Bind): void
     .action(bind((context) => runBanks(context)));
   listed(settlement, 'statements', 'List what banks told, and what of it was refused.')
     .option('--day <day>', 'of this day alone, YYYY-MM-DD')
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action(bind((context, options) => runBankStatements(context, options as BankListOptions)));
   listed(settlement, 'lines', 'List lines of banks, with what each was for.')
     .option('--day <day>', 'of this day alone, YYYY-MM-DD')
-    .option('--state <state>', 'NEW, ALLOCATED or SUSPENSE')
+    .option('--state <state>', 'in this state alone')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .action(bind((context, options) => runBankLines(context, options as BankListOptions)));
   listed(settlement, 'suspense', 'List money that no reference places, the oldest first.')
-    .option('--state <state>', 'OPEN, RETURNING or CLEARED (default: those that are not cleared)')
+    .option('--state <state>', 'in this state alone (default: those that are not cleared)')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .action(bind((context, options) => runSuspense(context, options as BankListOptions)));
   settlement
@@ -57,7 +58,7 @@ function addDeeds(settlement: Command, bind: Bind): void {
     );
   deed('hand-in <bank> <file>', 'Propose to take a file that a bank gave by hand; another operator approves.')
     .requiredOption('--currency <currency>', 'of the account')
-    .option('--kind <kind>', 'statement, notification or acknowledgement', 'statement')
+    .option('--kind <kind>', 'what the file is', 'statement')
     .action(
       bind((context, options, [bank, file]) =>
         runHandIn(
@@ -77,7 +78,7 @@ function addDeeds(settlement: Command, bind: Bind): void {
     ),
   );
   deed('cure <item>', 'Propose what is done with money in suspense; other operators approve.')
-    .requiredOption('--action <action>', 'to-window, to-prefund, send-back, keep or write-off')
+    .requiredOption('--action <action>', 'what is done')
     .option(
       '--target <target>',
       'of to-window an end-to-end id, of to-prefund a participant, of send-back an account',

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { counted } from '@tonle/contracts';
-import type { CommandContext } from './command-context.js';
+import { moreText, type CommandContext } from './command-context.js';
 import { checkNew, readGiven, writeNew } from './given-file.js';
 import { OPERATOR } from './ops.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
@@ -72,15 +72,22 @@ interface StatementEntry {
 
 /** `tonle settlement statements`: what banks told, and what of it was refused. */
 export async function runBankStatements(
-  { output, gateway }: CommandContext,
+  { output, gateway, again }: CommandContext,
   options: BankListOptions,
 ): Promise<number> {
   const path = `${BANKS}/statements${queryOf(options)}`;
-  const { statements } = await gateway(OPERATOR).ask<{ statements: readonly StatementEntry[] }>('GET', path);
-  show(output, { statements }, () =>
-    statements.length === 0
-      ? 'No bank has told anything yet.'
-      : table(statements.flatMap((each) => statementRows(each))),
+  const page = await gateway(OPERATOR).ask<{ statements: readonly StatementEntry[]; next?: string }>(
+    'GET',
+    path,
+  );
+  const { statements, next } = page;
+  const isFiltered = Object.keys(options).some((name) => name !== 'limit');
+  const nothing = isFiltered ? 'No statement or refused file matches.' : 'No bank has told anything yet.';
+  show(output, page, () =>
+    [
+      statements.length === 0 ? nothing : table(statements.flatMap((each) => statementRows(each))),
+      ...(next === undefined ? [] : [moreText(again, 'settlement statements', options, next)]),
+    ].join('\n'),
   );
   return 0;
 }
@@ -122,8 +129,7 @@ export async function runBankLines(
       ...[day, lineId, showAmount(amount), endToEndId, state],
       parts.map(({ target, targetId }) => `${target} ${targetId}`).join(', '),
     ]);
-    const more =
-      page.next === undefined ? [] : ['', `More: ${again} settlement lines --cursor "${page.next}"`];
+    const more = page.next === undefined ? [] : [moreText(again, 'settlement lines', options, page.next)];
     return rows.length === 0 ? 'No lines.' : [table(rows, [2]), ...more].join('\n');
   });
   return 0;
@@ -154,9 +160,13 @@ export async function runHandIn(
 ): Promise<number> {
   const content = gzipSync(readGiven(file)).toString('base64');
   const body = { currency, kind, content, reason };
-  const answer = await gateway(OPERATOR).ask<ProposedDeed>('POST', `${BANKS}/${bank}/files`, {
-    body,
-  });
+  const answer = await gateway(OPERATOR).ask<ProposedDeed>(
+    'POST',
+    `${BANKS}/${encodeURIComponent(bank)}/files`,
+    {
+      body,
+    },
+  );
   show(output, answer, () => proposedText({ command, participant }, answer));
   return 0;
 }
@@ -167,10 +177,14 @@ export async function runFetchBank(
   bank: string,
   body: Reasoned & { readonly currency: string },
 ): Promise<number> {
-  const account = await gateway(OPERATOR).ask<BankAccount>('POST', `${BANKS}/${bank}/fetch`, {
-    body: { currency: body.currency, reason: body.reason },
-    answerMsMax: 90_000,
-  });
+  const account = await gateway(OPERATOR).ask<BankAccount>(
+    'POST',
+    `${BANKS}/${encodeURIComponent(bank)}/fetch`,
+    {
+      body: { currency: body.currency, reason: body.reason },
+      answerMsMax: 90_000,
+    },
+  );
   show(output, account, () => accountWords(account));
   return 0;
 }

@@ -39,7 +39,9 @@ function addReading(settlement: Command, bind: Bind): void {
     .command('windows')
     .description('List windows: where each stands, and what it waits for.')
     .option('--day <day>', 'of this day alone, YYYY-MM-DD')
-    .option('--state <state>', 'such as NETTED, APPROVED, INSTRUCTED, FAILED or SETTLED')
+    .option('--state <state>', 'in this state alone')
+    .option('--cursor <cursor>', 'continue after an earlier page')
+    .option('--limit <n>', 'windows per page')
     .action(bind((context, options) => runWindows(context, options as WindowListOptions)));
   settlement
     .command('window <window>')
@@ -50,7 +52,7 @@ function addReading(settlement: Command, bind: Bind): void {
     .description('List instructions to settlement banks, the newest first.')
     .option('--bank <bank>', 'of this bank alone')
     .option('--currency <currency>', 'in this currency alone')
-    .option('--state <state>', 'PREPARED, SENT, ACKNOWLEDGED, REJECTED, SETTLED, SUPERSEDED or WITHDRAWN')
+    .option('--state <state>', 'in this state alone')
     .option('--window <window>', 'of this window alone')
     .option('--cursor <cursor>', 'continue after an earlier page')
     .option('--limit <n>', 'instructions per page')

@@ -62,7 +62,7 @@ interface InstructionWithLines extends ShownInstruction {
 }
 
 interface WindowInFull extends ShownWindow {
-  readonly approval?: string;
+  readonly approvalId?: string;
   readonly approvedAt?: string;
   readonly disputeReason?: string;
   readonly valueCalendars?: Readonly<Record<string, number>>;
@@ -85,6 +85,8 @@ interface WindowInFull extends ShownWindow {
 export interface WindowListOptions {
   readonly day?: string;
   readonly state?: string;
+  readonly cursor?: string;
+  readonly limit?: string;
 }
 
 /** Of which instructions. */
@@ -104,10 +106,10 @@ const query = (options: object): string => {
 
 /** `tonle settlement windows`; with --json one per line. */
 export async function runWindows(
-  { output, gateway }: CommandContext,
+  { output, gateway, again }: CommandContext,
   options: WindowListOptions,
 ): Promise<number> {
-  const { windows } = await gateway(OPERATOR).ask<{ windows: readonly ShownWindow[] }>(
+  const { windows, next } = await gateway(OPERATOR).ask<{ windows: readonly ShownWindow[]; next?: string }>(
     'GET',
     `${WINDOWS}${query(options)}`,
   );
@@ -124,6 +126,7 @@ export async function runWindows(
     waitsFor === undefined ? '' : `waits for ${waitsFor}`,
   ]);
   output.out(rows.length === 0 ? 'No window matches.' : table(rows, [2, 3]));
+  if (next !== undefined) output.out(moreText(again, 'settlement windows', options, next));
   return 0;
 }
 
@@ -202,7 +205,7 @@ function windowText(window: WindowInFull): string {
         'value date',
         [window.valueDate, calendars.length === 0 ? '' : `by ${calendars.join(', ')}`].join(' ').trim(),
       ],
-      ['approved', window.approvedAt && `${window.approvedAt} by ${window.approval ?? ''}`],
+      ['approved', window.approvedAt && `${window.approvedAt} by ${window.approvalId ?? ''}`],
       ['failed', window.failedReason],
       ['entries', entries.posted === 0 ? undefined : `${entries.booked} of ${entries.posted} booked`],
       ['settled', window.settledAt],

@@ -1,5 +1,5 @@
 import { counted } from '@tonle/contracts';
-import type { CommandContext } from './command-context.js';
+import { moreText, readAmountOption, type CommandContext } from './command-context.js';
 import { OPERATOR } from './ops.js';
 import { show, showAmount, table, type ShownAmount } from './output.js';
 import { proposedText, type ProposedDeed } from './proposed-text.js';
@@ -37,8 +37,7 @@ export async function runSuspense(
       ...[item.itemId, item.bank, showAmount(item.open), `${item.day}, ${counted(item.ageDays, 'day')}`],
       ...[item.cause.replaceAll('_', ' '), hintOf(item)],
     ]);
-    const more =
-      page.next === undefined ? [] : ['', `More: ${again} settlement suspense --cursor "${page.next}"`];
+    const more = page.next === undefined ? [] : [moreText(again, 'settlement suspense', options, page.next)];
     return [table(rows, [2]), ...more].join('\n');
   });
   return 0;
@@ -66,11 +65,10 @@ export async function runCure(
   itemId: string,
   { action, target, amount, reason }: CureOptions,
 ): Promise<number> {
-  const [value, currency] = amount?.split(' ') ?? [];
   const body = {
     ...{ action: action.replaceAll('-', '_'), reason },
     ...(target !== undefined && { target }),
-    ...(value !== undefined && { amount: { amount: value, currency: currency ?? '' } }),
+    ...(amount !== undefined && { amount: readAmountOption(amount, undefined) }),
   };
   const path = `${SUSPENSE}/${itemId}/cure`;
   const answer = await gateway(OPERATOR).ask<ProposedDeed>('POST', path, { body });

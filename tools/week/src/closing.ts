@@ -1,4 +1,5 @@
 import type { Desk } from './desk.js';
+import type { CountedBreaks } from './summary.js';
 
 interface Step {
   readonly step: string;
@@ -31,6 +32,18 @@ export async function ownBreaks(desk: Desk): Promise<number> {
     await desk.post(`/v1/ops/breaks/${breakId}`, body);
   }
   return breaks.length;
+}
+
+/** All breaks that there were, by type and state. */
+export async function countBreaks(desk: Desk): Promise<CountedBreaks[]> {
+  const { breaks } = await desk.get<{ breaks: { type: string; state: string }[] }>('/v1/ops/breaks');
+  const counts = new Map<string, number>();
+  for (const { type, state } of breaks)
+    counts.set(`${type} ${state}`, (counts.get(`${type} ${state}`) ?? 0) + 1);
+  return [...counts].sort().map(([name, count]) => {
+    const [type, state] = name.split(' ') as [string, string];
+    return { type, state, breaks: count };
+  });
 }
 
 /** Closes a day: what may be carried is signed for, with what the step has found as the reason. Rejects when a step cannot be. */

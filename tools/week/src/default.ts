@@ -17,11 +17,11 @@ export async function playDefault(
     const debtor = nets.find(({ participant, net }) => participant !== partner && net.amount.startsWith('-'));
     if (state !== 'NETTED' || nets.length < 3 || debtor === undefined) continue;
     const { participant: removed } = debtor;
-    const { approval } = await desk.post<{ approval: string }>(`/v1/ops/windows/${windowId}/netting`, {
+    const { approvalId } = await desk.post<{ approvalId: string }>(`/v1/ops/windows/${windowId}/netting`, {
       without: [removed],
       reason: `${removed} does not pay for ${day}`,
     });
-    await desk.approve(approval);
+    await desk.approve(approvalId);
     const { leftOut } = await windowOf(desk, windowId);
     return {
       windowId,

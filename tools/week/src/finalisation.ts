@@ -24,8 +24,8 @@ export async function playFinalisation(desk: Desk, { windowId }: WeekWindow): Pr
   });
   const { code, detail, errors = [] } = await desk.refused(path, await file());
   if (code !== 'finalisation_refused') throw new Error(`${windowId}: the wrong file is refused as ${code}`);
-  const { approval } = await desk.post<{ approval: string }>(path, await file());
-  await desk.approve(approval);
+  const { approvalId } = await desk.post<{ approvalId: string }>(path, await file());
+  await desk.approve(approvalId);
   const { finalisedAt } = await windowOf(desk, windowId);
   if (finalisedAt === undefined) throw new Error(`${windowId} is not final`);
   const refusedFor = errors.map(({ message }) => message).join('; ');

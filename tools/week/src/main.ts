@@ -5,6 +5,7 @@ import { LaunchError, startCluster, startSingle, type SandboxDirectory } from '@
 import { USAGE, WeekError, weekOptions } from './options.js';
 import { wantingOf } from './outcome.js';
 import { ReportDrop } from './report-drop.js';
+import { summaryOf } from './summary.js';
 import { playWeek } from './week.js';
 import { adjustForWeek, weekFrom } from './week.table.js';
 
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
     try {
       const played = await playWeek(running, week, drop, say);
       const wanting = wantingOf(played);
-      for (const problem of wanting) say(`not as it should be: ${problem}`);
+      print(summaryOf(played, wanting));
       print(JSON.stringify({ ...played, wanting }));
       return wanting.length === 0 ? 0 : 1;
     } finally {

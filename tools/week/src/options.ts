@@ -22,7 +22,8 @@ options:
   --port-base N      default 7400
   --from DAY         YYYY-MM-DD, in the future: the week is the first after it in which a month ends; default: after today
 
-Progress goes to stderr; the last line of stdout is one JSON object. Exit 0 when every window is settled or explained, every trial
+Progress goes to stderr. At the end stdout has what became of it for people: windows, breaks, books, reports with a hash of each day; its
+last line is the same and more as one JSON object. Exit 0 when every window is settled or explained, every trial
 balance is zero, every break has ended or an owner, the reports of each day are the same when they are run again, and whoever was to
 have one has it.`;
 

@@ -19,6 +19,7 @@ const WHOLE = {
     suspense: [{}],
     months: [{}],
     downloads: [{}],
+    batches: [{ partner: 'APLUS', currency: 'USD', day: DAY, batches: 2, waiting: 0 }],
   },
   ...{ leftInSuspense: [], closed: [{ day: DAY }], delivered: [DAY] },
   ...{ reports: { [`R1 ${DAY} csv`]: 'a' }, again: { [`R1 ${DAY} csv`]: 'a' } },
@@ -42,6 +43,11 @@ describe('what is wanting of a week', () => {
     ['no bank has paid short', { shortPaid: [] }],
     ['nothing was written off or sent back', { suspense: [] }],
     ['no month was closed', { months: [] }],
+    ['no network has told what it settles together', { batches: [] }],
+    [
+      `of 2 batches of APLUS in USD of ${DAY}, 1 wait for banks`,
+      { batches: [{ ...WHOLE.batches[0], waiting: 1 }] },
+    ],
     ['no participant has fetched a report', { downloads: [] }],
   ])('"%s" with %j', (words, more) => {
     expect(wantingOf({ ...WHOLE, ...more })).toEqual([words]);

@@ -12,6 +12,7 @@ export function wantingOf(played: PlayedWeek): string[] {
       .map(({ windowId, state }) => `${windowId} is ${state}, and nothing says why`),
     ...uneven.map(([currency, difference]) => `the trial balance of ${currency} is ${difference}`),
     ...unexplained(played),
+    ...notMoved(played),
     ...(unowned === 0 ? [] : [`breaks without an owner: ${unowned}`]),
     ...names
       .filter((name) => reports[name] !== again[name])
@@ -34,6 +35,17 @@ function unexplained({ windows, positions, defaults }: PlayedWeek): string[] {
     );
 }
 
+/** Batches of networks that banks have not moved, once all is settled. */
+function notMoved({ windows, batches }: PlayedWeek): string[] {
+  if (windows.some(({ state }) => state !== 'SETTLED')) return [];
+  return batches
+    .filter(({ waiting }) => waiting > 0)
+    .map(
+      ({ partner, currency, day, ...each }) =>
+        `of ${each.batches} batches of ${partner} in ${currency} of ${day}, ${each.waiting} wait for banks`,
+    );
+}
+
 /** Files of which somebody should have had one for each closed day, and has not. */
 function notDelivered({ closed, delivered }: PlayedWeek): string[] {
   return closed
@@ -50,11 +62,13 @@ function notPlayed({
   suspense,
   months,
   downloads,
+  batches,
 }: PlayedWeek): string[] {
   return [
     ...(suspense.length === 0 ? ['nothing was written off or sent back'] : []),
     ...(months.length === 0 ? ['no month was closed'] : []),
     ...(downloads.length === 0 ? ['no participant has fetched a report'] : []),
+    ...(batches.length === 0 ? ['no network has told what it settles together'] : []),
     ...(shortPaid.length === 0 ? ['no bank has paid short'] : []),
     ...(latePaid.length === 0 ? ['no bank has paid late'] : []),
     ...(defaults.length === 0 ? ['nobody was taken out of a net'] : []),

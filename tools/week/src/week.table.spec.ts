@@ -4,14 +4,15 @@ import { weekFrom } from './week.table.js';
 
 const DAY_MS = 86_400_000;
 const dayMs = ({ day }: { readonly day: string }): number => Date.parse(day);
+const instants = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2036-01-01') });
 
 it('begins on a Monday to come, within which a month ends', () => {
   fc.assert(
-    fc.property(fc.date({ min: new Date('2026-01-01'), max: new Date('2036-01-01') }), (now) => {
-      const week = weekFrom(now.getTime());
+    fc.property(instants, (now) => {
+      const week = weekFrom(now);
       expect(new Date(week[0]!.day).getUTCDay()).toBe(1);
-      expect(dayMs(week[0]!)).toBeGreaterThan(now.getTime());
-      expect(dayMs(week[0]!) - now.getTime()).toBeLessThanOrEqual(36 * DAY_MS);
+      expect(dayMs(week[0]!)).toBeGreaterThan(now);
+      expect(dayMs(week[0]!) - now).toBeLessThanOrEqual(36 * DAY_MS);
       expect(week.filter(({ isPaying }) => isPaying)).toEqual(week.slice(0, 5));
       const ends = week.filter(({ endsMonth }) => endsMonth);
       expect(ends).toHaveLength(1);

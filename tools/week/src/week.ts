@@ -1,7 +1,8 @@
 import { moveSandboxTime, sandboxTimeFile } from '@tonle/security';
 import { networkFlows, payBothWays, type Running } from '@tonle/tool-launcher';
+import { batchesOf, type PlayedBatches } from './batches.js';
 import { fetchBanks, payTheRest, pursue, type Owing } from './banks.js';
-import { closeDay, ownBreaks, type ClosedDay } from './closing.js';
+import { closeDay, countBreaks, ownBreaks, type ClosedDay } from './closing.js';
 import { playDefault, positionsOf, settledIsCopied, windowsIn, type PlayedDefault } from './default.js';
 import { awaitDeliveries, scheduleDelivery } from './deliveries.js';
 import { Desk } from './desk.js';
@@ -11,6 +12,7 @@ import { playDownloads, subscribe, type PlayedDownload } from './own-reports.js'
 import type { ReportDrop } from './report-drop.js';
 import { catalogueOf, reportsOf, type ReportHashes } from './reports.js';
 import { cureUnplaced, leftInSuspense, receiveUnplaced, sendBack, type PlayedSuspense } from './suspense.js';
+import type { CountedBreaks } from './summary.js';
 import { SHORT, type WeekDay } from './week.table.js';
 import { approveWindows, netted, type WeekWindow } from './windows.js';
 
@@ -26,6 +28,10 @@ export interface PlayedWeek {
   readonly positions: Readonly<Record<string, string>>;
   /** Breaks that nobody owns and that have not ended. */
   readonly unowned: number;
+  /** All that there were, by type and state. */
+  readonly breaks: readonly CountedBreaks[];
+  /** What networks settle together of the days on which was paid. */
+  readonly batches: readonly PlayedBatches[];
   /** Ids of lines of instructions. */
   readonly shortPaid: readonly string[];
   readonly latePaid: readonly string[];
@@ -79,6 +85,7 @@ class Week {
     ...{ defaults: [], finalisations: [], suspense: [], months: [], downloads: [], reports: {} },
   };
   private owing: readonly Owing[] = [];
+  private readonly restPaid = new Set<string>();
   private today = '';
 
   constructor(
@@ -146,7 +153,11 @@ class Week {
   /** What was paid short yesterday is paid; the banks do what is due, and it is followed until it is settled. */
   private async banksPay(day: string): Promise<void> {
     const { desk, so } = this;
-    for (const short of this.owing.filter(({ kind }) => kind === 'short')) {
+    for (const short of this.owing.filter(
+      ({ kind, line }) => kind === 'short' && !this.restPaid.has(line.endToEndId),
+    )) {
+      // A bank that is closed books it on its next day: it is not paid twice.
+      this.restPaid.add(short.line.endToEndId);
       await payTheRest(desk, short, SHORT.amount);
       this.say(`${day}: the rest of ${short.line.endToEndId} was paid at ${short.bank}`);
     }
@@ -211,10 +222,12 @@ class Week {
   }
 
   private windows(): Promise<readonly WeekWindow[]> {
-    return windowsIn(
-      this.desk,
-      this.week.filter(({ isPaying, day }) => isPaying && day <= this.today).map(({ day }) => day),
-    );
+    return windowsIn(this.desk, this.payingDays());
+  }
+
+  /** Those so far. */
+  private payingDays(): readonly string[] {
+    return this.week.filter(({ isPaying, day }) => isPaying && day <= this.today).map(({ day }) => day);
   }
 
   private async isOver(yesterday: string): Promise<boolean> {
@@ -232,9 +245,13 @@ class Week {
   private async outcome(): Promise<PlayedWeek> {
     const { desk, so } = this;
     const windows = await this.windows();
+    const batches = await batchesOf(desk, this.payingDays());
     await ownBreaks(desk);
-    const { breaks } = await desk.get<{ breaks: { owner?: string }[] }>('/v1/ops/breaks?standing=true');
-    const unowned = breaks.filter(({ owner }) => owner === undefined).length;
+    const { breaks: standing } = await desk.get<{ breaks: { owner?: string }[] }>(
+      '/v1/ops/breaks?standing=true',
+    );
+    const unowned = standing.filter(({ owner }) => owner === undefined).length;
+    const breaks = await countBreaks(desk);
     await settledIsCopied(desk, windows);
     const { totals } = await desk.get<{ totals: { currency: string; balance: { amount: string } }[] }>(
       '/v1/ops/ledger/trial-balance',
@@ -251,6 +268,18 @@ class Week {
     const { shortPaid, latePaid, ...rest } = so;
     const owed = { shortPaid: [...shortPaid], latePaid: [...latePaid], leftInSuspense: left.flat() };
     const catalogue = (await catalogueOf(desk)).map(({ report }) => report);
-    return { windows, trialBalances, positions, unowned, ...rest, ...owed, delivered, catalogue, again };
+    return {
+      windows,
+      trialBalances,
+      positions,
+      unowned,
+      breaks,
+      batches,
+      ...rest,
+      ...owed,
+      delivered,
+      catalogue,
+      again,
+    };
   }
 }

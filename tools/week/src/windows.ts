@@ -67,10 +67,10 @@ export async function approveWindows(desk: Desk, windows: readonly WeekWindow[])
   const paid: string[] = [];
   for (const { windowId, settlementMode, state, payments } of windows) {
     if (settlementMode !== 'DEFERRED_NET' || state !== 'NETTED' || payments === 0) continue;
-    const { approval } = await desk.post<{ approval: string }>(`/v1/ops/windows/${windowId}/approval`, {
+    const { approvalId } = await desk.post<{ approvalId: string }>(`/v1/ops/windows/${windowId}/approval`, {
       reason: 'the nets of the day',
     });
-    await desk.approve(approval);
+    await desk.approve(approvalId);
     paid.push(windowId);
   }
   return paid;

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { writeDecimal } from '../field-value.js';
 import {
   instructionSequence,
+  transferRemittance,
+  transferSubject,
   type InstructionReading,
   type SettlementInstruction,
   type SettlementTransfer,
+  type TransferSubject,
 } from '../instruction.js';
 import type { BankFileError } from '../reading.js';
 import { refusedFile } from '../reading.js';
@@ -96,8 +99,14 @@ function transferOf(row: RecordRow, currency: string, errors: BankFileError[]): 
       cells.text('participant_account', 34),
       cells.optional('participant_bic', 11),
     ),
-    windowId: cells.text('window'),
+    ...subjectOf(cells.text('window')),
   };
+}
+
+/** The id of a window as it is, or how a remittance says that money goes back. */
+function subjectOf(text: string): TransferSubject {
+  const subject = transferSubject(text);
+  return subject !== undefined && 'returnOf' in subject ? subject : { windowId: text };
 }
 
 function checkEnd(
@@ -151,7 +160,7 @@ export function writeInstructionCsv(instruction: SettlementInstruction): Uint8Ar
     participant.name,
     participant.account,
     participant.bic,
-    transfer.windowId,
+    'windowId' in transfer ? transfer.windowId : transferRemittance(transfer),
   ]);
   const text = writeRecordFile(KIND, [head, ...rows], (before) => [
     rows.length.toString(),

@@ -6,6 +6,7 @@ import {
   type BankFileErrorCode,
   type BankFileRefusal,
 } from '../reading.js';
+import { strangeSign } from '../text-signs.js';
 import { readCsvText, writeCsvRow } from './csv-text.js';
 
 // Our CSV files are rows of records: the first cell of a row says which. The first row names the kind and its version,
@@ -27,6 +28,8 @@ export function readRecordFile(bytes: Uint8Array, fileKind: string): RecordReadi
   } catch {
     return refusedFile('malformed', 'file', 'is not UTF-8; save it as UTF-8 and send it again');
   }
+  const strange = strangeSign(text);
+  if (strange !== undefined) return strange;
   const found = readCsvText(text);
   if ('brokenLine' in found)
     return refusedFile(

@@ -13,7 +13,7 @@ import {
   type StatementEntry,
   type StatementFaultCode,
 } from '@tonle/iso20022';
-import { amount } from '@tonle/money';
+import { amount, magnitude } from '@tonle/money';
 import {
   refusedFile,
   type BankFileError,
@@ -177,7 +177,7 @@ function messageOf(statement: BankFileStatement): EntriesMessage {
     { type: 'OPBD', date: from, minor: openingMinor! },
     { type: 'CLBD', date: to, minor: closingMinor! },
   ].map(({ type, date, minor }) => {
-    const value = amount(currency, minor < 0n ? -minor : minor);
+    const value = amount(currency, magnitude(minor));
     return { type, amount: value, credit: minor >= 0n, date };
   });
   return { kind: 'statement', statementId: id, balances, ...common };

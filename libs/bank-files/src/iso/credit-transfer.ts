@@ -1,8 +1,9 @@
 import type { IsoAmount, IsoTree } from '@tonle/iso20022';
-import { plainDecimal } from '@tonle/money';
+import { minorText, plainDecimal } from '@tonle/money';
 import { isDay, readDecimal, shown, writeDecimal } from '../field-value.js';
 import {
   instructionSequence,
+  transferSubject,
   type InstructionReading,
   type SettlementAccount,
   type SettlementInstruction,
@@ -11,12 +12,6 @@ import {
 import type { BankFileError, BankFileErrorCode } from '../reading.js';
 
 // What an instruction is made from, whichever message it came in: transfers between two accounts, of which one is the scheme's.
-
-/** Before the window's id in the remittance of each transfer. */
-const WINDOW = '/WINDOW/';
-
-/** What the remittance of a transfer says of its window. */
-export const windowRemittance = (windowId: string): string => `${WINDOW}${windowId}`;
 
 /** One credit transfer as the message has it. */
 export interface CreditTransfer {
@@ -82,7 +77,7 @@ function checkTotal(stated: string | undefined, currency: string, total: bigint,
   if (stated === undefined) return;
   const read = readDecimal(currency, plainDecimal(stated));
   if (read.kind === 'ok' && read.value === total) return;
-  fault('sum_differs', 'GrpHdr', `says ${stated}, the transfers make ${total} minor units`);
+  fault('sum_differs', 'GrpHdr', `says ${stated}, the transfers make ${minorText(total, currency)}`);
 }
 
 function transferOf(each: CreditTransfer, schemeAccount: string, fault: Fault): SettlementTransfer {
@@ -94,14 +89,16 @@ function transferOf(each: CreditTransfer, schemeAccount: string, fault: Fault): 
   const isPayIn = creditor.account === schemeAccount;
   if (isPayIn === (debtor.account === schemeAccount))
     fault('malformed', where, `is not between a participant and ${shown(schemeAccount)}`);
-  if (!remittance.startsWith(WINDOW)) fault('malformed', where, `must name its window: ${WINDOW}<id>`);
+  const subject = transferSubject(remittance);
+  if (subject === undefined)
+    fault('malformed', where, 'must say what it is for: /WINDOW/<id>, or /RETURN/<line>');
   return {
     endToEndId,
     ...(uetr !== undefined && { uetr }),
     direction: isPayIn ? 'pay_in' : 'pay_out',
     amountMinor: amount.kind === 'ok' ? amount.value : 0n,
     participant: isPayIn ? debtor : creditor,
-    windowId: remittance.slice(WINDOW.length),
+    ...(subject ?? { windowId: '' }),
   };
 }
 

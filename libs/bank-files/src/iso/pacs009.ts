@@ -1,9 +1,10 @@
 import { writeMessage, type IsoAmount, type IsoTree } from '@tonle/iso20022';
-import type {
-  InstructionReading,
-  SettlementAccount,
-  SettlementInstruction,
-  SettlementTransfer,
+import {
+  transferRemittance,
+  type InstructionReading,
+  type SettlementAccount,
+  type SettlementInstruction,
+  type SettlementTransfer,
 } from '../instruction.js';
 import { refusedFile, type BankFileWriting } from '../reading.js';
 import {
@@ -13,7 +14,6 @@ import {
   each,
   instructionOf,
   only,
-  windowRemittance,
   type CreditTransfer,
 } from './credit-transfer.js';
 import { readTree } from './iso-file.js';
@@ -54,7 +54,7 @@ function transferTree(
   transfer: SettlementTransfer,
   { messageId, currency, scheme, valueDate }: SettlementInstruction,
 ): IsoTree {
-  const { endToEndId, uetr, direction, amountMinor, participant, windowId } = transfer;
+  const { endToEndId, uetr, direction, amountMinor, participant } = transfer;
   const [debtor, creditor] = direction === 'pay_in' ? [participant, scheme] : [scheme, participant];
   return {
     PmtId: {
@@ -69,7 +69,7 @@ function transferTree(
     DbtrAcct: accountTree(debtor.account),
     Cdtr: agentOf(creditor),
     CdtrAcct: accountTree(creditor.account),
-    RmtInf: { Ustrd: [windowRemittance(windowId)] },
+    RmtInf: { Ustrd: [transferRemittance(transfer)] },
   };
 }
 

@@ -1,3 +1,4 @@
+import { magnitude } from '@tonle/money';
 import {
   isCurrency,
   isDay,
@@ -164,7 +165,7 @@ function readSwiftAmount(currency: string, text: string): FieldResult<bigint> {
 
 /** Without its sign. */
 function writeSwiftAmount(currency: string, minor: bigint): string {
-  const text = writeDecimal(currency, minor < 0n ? -minor : minor);
+  const text = writeDecimal(currency, magnitude(minor));
   return text.includes('.') ? text.replace('.', ',') : `${text},`;
 }
 

@@ -110,6 +110,19 @@ describe('MT940', () => {
       'id_repeated at statement ST261129/333, line BK0000000001',
     ],
     ['no reference', ':20:ST261129\n:21', ':21', 'malformed at line 2, :21:'],
+    ['a sign that no text has', 'CHARGES', 'CHAR\u0000ES', 'malformed at line 11'],
+    [
+      'a text without end',
+      'CHARGES',
+      'CHARGES '.repeat(1_250),
+      'malformed at statement ST261129/333, line "BK0000000002"',
+    ],
+    [
+      'a reference without end',
+      'EREF/THB-W1-F',
+      `EREF/${'E'.repeat(141)}`,
+      'malformed at statement ST261129/333, line "BK0000000001"',
+    ],
     ['nothing after a page', /-\}\n\{1[^]*/, '-}\n', 'page_missing at line 2'],
   ])('is refused with %s', (_, from, to, fault) => {
     expect(faultsOf(FILE.replace(from, to))).toContain(fault);
@@ -139,8 +152,13 @@ describe('MT940', () => {
   it('gives lines without a reference of the bank the one of their place', () => {
     const reading = read(FILE.replace('//BK0000000001', '').replace('//BK0000000003', ''));
     expect(reading).toMatchObject({
-      statements: [{ lines: [{ id: '333/1-1' }, { id: 'BK0000000002' }, { id: '333/2-1' }] }],
+      statements: [
+        { lines: [{ id: '2026-11-29/333/1-1' }, { id: 'BK0000000002' }, { id: '2026-11-29/333/2-1' }] },
+      ],
     });
+    // A year later the bank counts from the same numbers.
+    const next = read(FILE.replace('//BK0000000001', '').replaceAll(/:(6[0-9][FM]?:[CDR]{0,2})26/g, ':$127'));
+    expect(next).toMatchObject({ statements: [{ lines: [{ id: '2027-11-29/333/1-1' }, {}, {}] }] });
   });
 
   it('breaks information where SWIFT lets it, and finds it again', () => {

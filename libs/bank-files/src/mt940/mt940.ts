@@ -145,16 +145,17 @@ class MessageReader {
   }
 }
 
-/** Its id is the bank's reference; where the bank gives none, its place in the statement. */
+/** Its id is the bank's reference; where the bank gives none, its place in the statement, whose numbers begin anew with a year. */
 function lineOf(read: SwiftLine, information: readonly string[], place: string): BankFileLine {
   const said = readInformation(information);
   const counterparty = read.minor > 0n ? said.orderingParty : said.beneficiary;
   const endToEndId = said.endToEndId ?? read.reference;
   const remittance = said.remittance ?? read.details;
+  const bookedAt = read.entryDate ?? read.valueDate;
   return {
-    id: read.bankReference ?? place,
+    id: read.bankReference ?? `${bookedAt}/${place}`,
     amountMinor: read.minor,
-    bookedAt: read.entryDate ?? read.valueDate,
+    bookedAt,
     valueDate: read.valueDate,
     ...(read.reversal && { reversal: true }),
     ...(endToEndId !== undefined && { endToEndId }),

@@ -1,5 +1,6 @@
 import { BANK_FILE_BYTES_MAX } from '../field-value.js';
 import { refusedFile, type BankFileRefusal } from '../reading.js';
+import { strangeSign } from '../text-signs.js';
 
 // SWIFT FIN text: messages of fields, `:61:...`, each with the lines that follow it up to the next one.
 
@@ -29,7 +30,10 @@ export function readSwiftText(bytes: Uint8Array): SwiftReading {
     return refusedFile('too_large', 'file', `${bytes.length} bytes; at most ${BANK_FILE_BYTES_MAX} are read`);
   const messages: SwiftField[][] = [];
   let open: { tag: string; lines: string[]; line: number }[] | undefined;
-  const lines = decoded(bytes).split(/\r\n|\n|\r/);
+  const whole = decoded(bytes);
+  const strange = strangeSign(whole);
+  if (strange !== undefined) return strange;
+  const lines = whole.split(/\r\n|\n|\r/);
   for (const [index, raw] of lines.entries()) {
     const line = index + 1;
     let text = raw;

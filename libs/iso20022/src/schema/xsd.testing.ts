@@ -21,14 +21,19 @@ export function schemaRefusal(validator: XsdValidator, bytes: Uint8Array): strin
   }
 }
 
-/** The validator of a message definition; whoever takes it disposes of it. */
-export function validatorFor(version: string): XsdValidator {
+/** The schema of a message definition. */
+export function schemaTextOf(version: string): string {
   const given = ['xsd', 'xsd/extra']
     .map((folder) => join(DATA ?? '', 'iso', folder, `${version}.xsd`))
     .find((path) => existsSync(path));
-  const table = (): MessageTable =>
-    JSON.parse(readFileSync(new URL(`../tables/${version}.json`, import.meta.url), 'utf8')) as MessageTable;
-  const schema = XmlDocument.fromString(given === undefined ? xsdOf(table()) : readFileSync(given, 'utf8'));
+  if (given !== undefined) return readFileSync(given, 'utf8');
+  const table = readFileSync(new URL(`../tables/${version}.json`, import.meta.url), 'utf8');
+  return xsdOf(JSON.parse(table) as MessageTable);
+}
+
+/** The validator of a message definition; whoever takes it disposes of it. */
+export function validatorFor(version: string): XsdValidator {
+  const schema = XmlDocument.fromString(schemaTextOf(version));
   try {
     return XsdValidator.fromDoc(schema);
   } finally {

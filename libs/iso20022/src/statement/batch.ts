@@ -1,4 +1,4 @@
-import { formatAmount, type Amount } from '@tonle/money';
+import { type Amount, formatAmount, minorText } from '@tonle/money';
 import type { EntryBatch, StatementEntry } from '../model-account.js';
 
 /** Minor units, negative for a debit. */
@@ -82,7 +82,9 @@ function totalFault(
   const isSo =
     credit === undefined ? net === total.minor || -net === total.minor : net === signed(total, credit);
   if (isSo) return [];
-  return [`is stated as ${formatAmount(total)} ${total.currency}, its transactions make ${net} minor units`];
+  return [
+    `is stated as ${formatAmount(total)} ${total.currency}, its transactions make ${minorText(net, total.currency)}`,
+  ];
 }
 
 const wordOf = (credit: boolean): string => (credit ? 'CRDT' : 'DBIT');

@@ -1,4 +1,4 @@
-import { parseBookedAmount, plainDecimal } from '@tonle/money';
+import { magnitude, minorText, parseBookedAmount, plainDecimal } from '@tonle/money';
 import type { AccountReport, Notification, Statement } from '../model-account.js';
 import { EntryTally, type Tally } from './tally.js';
 
@@ -86,9 +86,11 @@ function netFaults({ netSum, netCredit }: AccountHead, net: bigint, currency: st
   if (netSum === undefined) return [];
   const stated = minorOf(netSum, currency);
   // Nothing has no direction, and some banks state none.
-  if (stated === (net < 0n ? -net : net) && (net === 0n || (netCredit ?? net > 0n) === net > 0n)) return [];
+  if (stated === magnitude(net) && (net === 0n || (netCredit ?? net > 0n) === net > 0n)) return [];
   const direction = netCredit === false ? 'DBIT' : 'CRDT';
-  return [fault('sum_differs', `the net is stated as ${netSum} ${direction}, it is ${net} minor units`)];
+  return [
+    fault('sum_differs', `the net is stated as ${netSum} ${direction}, it is ${minorText(net, currency)}`),
+  ];
 }
 
 function copyFaults({ copy }: AccountHead): StatementFault[] {
@@ -114,7 +116,8 @@ function balanceFaults(
   const closing = closingOf(balances, currency);
   if (typeof opening === 'bigint' && typeof closing === 'bigint') {
     if (opening + moved === closing) return [];
-    const detail = `opening ${opening} and movements of ${moved} do not make the closing balance of ${closing} (minor units)`;
+    const [begins, movements, ends] = [opening, moved, closing].map((minor) => minorText(minor, currency));
+    const detail = `opening ${begins} and movements of ${movements} do not make the closing balance of ${ends}`;
     return [fault('balance_differs', detail)];
   }
   const faults = [
@@ -156,7 +159,9 @@ function totalOf(
   if (count !== undefined && count !== tally.count)
     faults.push(fault('count_differs', `the number of ${what} is stated as ${count}, it is ${tally.count}`));
   if (sum !== undefined && minorOf(sum, currency) !== tally.minor)
-    faults.push(fault('sum_differs', `${what} are stated as ${sum}, they are ${tally.minor} minor units`));
+    faults.push(
+      fault('sum_differs', `${what} are stated as ${sum}, they are ${minorText(tally.minor, currency)}`),
+    );
   return faults;
 }
 

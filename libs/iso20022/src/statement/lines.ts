@@ -1,4 +1,4 @@
-import { amount, type Amount } from '@tonle/money';
+import { amount, type Amount, magnitude } from '@tonle/money';
 import type { StatementEntry, StatementTransaction } from '../model-account.js';
 import { batchTotal, directionsOf, signed } from './batch.js';
 
@@ -51,7 +51,7 @@ export function bookedLines(entry: StatementEntry): BookedLine[] {
 function wholeOf(entry: StatementEntry, transaction: StatementTransaction): BookedLine[] {
   const stated = batchTotal(entry) ?? 0n;
   if (stated === 0n) return [line(entry, transaction, entry.amount, entry.credit, 'entry')];
-  const whole = amount(entry.amount.currency, stated < 0n ? -stated : stated);
+  const whole = amount(entry.amount.currency, magnitude(stated));
   return withRest(entry, [line(entry, transaction, whole, stated > 0n, 'entry')]);
 }
 
@@ -59,7 +59,7 @@ function wholeOf(entry: StatementEntry, transaction: StatementTransaction): Book
 function withRest(entry: StatementEntry, lines: BookedLine[], heir?: StatementTransaction): BookedLine[] {
   const rest = signed(entry.amount, entry.credit) - lines.reduce((sum, each) => sum + signedOf(each), 0n);
   if (rest === 0n) return lines;
-  const left = amount(entry.amount.currency, rest < 0n ? -rest : rest);
+  const left = amount(entry.amount.currency, magnitude(rest));
   const of = heir === undefined ? 'rest' : 'transaction';
   return [...lines, line(entry, heir ?? NOTHING, left, rest > 0n, of)];
 }

@@ -1,3 +1,4 @@
+import { minorText } from '@tonle/money';
 import type { Page } from '../model-account.js';
 import type { Account } from '../model-parts.js';
 import { closingOf, faultsOf, openingOf, totalFaults, type StatementFault } from './check.js';
@@ -178,7 +179,7 @@ function chainFaults(messages: readonly EntriesMessage[]): StatementFault[] {
       openingOf(balancesOf(each), currency),
     ] as const;
     if (typeof ended !== 'bigint' || typeof begins !== 'bigint' || ended === begins) return [];
-    const detail = `begins with ${begins}, the one before it ended with ${ended} (minor units)`;
+    const detail = `begins with ${minorText(begins, currency)}, the one before it ended with ${minorText(ended, currency)}`;
     return [named(each, { code: 'chain_differs', detail })];
   });
 }

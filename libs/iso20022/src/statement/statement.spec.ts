@@ -254,12 +254,12 @@ describe('what a batch states', () => {
     ],
     [
       'another total',
-      'batch 1 of entry R1 is stated as 299.00 THB, its transactions make -30000 minor units',
+      'batch 1 of entry R1 is stated as 299.00 THB, its transactions make -300.00 THB',
       { transactions: two, batches: [{ total: thb(29_900n), from: 0, shown: 2 }] },
     ],
     [
       'parts the other way',
-      'batch 2 of entry R1 is stated as 200.00 THB, its transactions make 20000 minor units',
+      'batch 2 of entry R1 is stated as 200.00 THB, its transactions make 200.00 THB',
       {
         transactions: [part(10_000n), part(20_000n, true)],
         batches: [

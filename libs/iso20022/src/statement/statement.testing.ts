@@ -1,4 +1,4 @@
-import { amount } from '@tonle/money';
+import { amount, magnitude } from '@tonle/money';
 import fc from 'fast-check';
 import type { EntryBatch, Statement, StatementEntry } from '../model-account.js';
 import type { StatementFaultCode } from './check.js';
@@ -37,7 +37,7 @@ export function statementOf(
   const closing = moves.reduce((sum, { minor, credit }) => sum + (credit ? minor : -minor), opening);
   const balance = (type: string, value: bigint) => ({
     type,
-    amount: thb(value < 0n ? -value : value),
+    amount: thb(magnitude(value)),
     credit: value >= 0n,
     date: '2026-11-13',
   });
@@ -57,7 +57,7 @@ export function statementOf(
     creditSum: decimal(sumOf(credits)),
     debitCount: debits.length,
     debitSum: decimal(sumOf(debits)),
-    netSum: decimal(net < 0n ? -net : net),
+    netSum: decimal(magnitude(net)),
     netCredit: net >= 0n,
     entries,
   };

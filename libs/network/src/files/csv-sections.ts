@@ -3,8 +3,12 @@ import { FileFault } from './file-fault.js';
 import type { FileColumn, SectionsForm } from './file-layout.js';
 import { readValue, type FileClock, type FileRecord } from './file-values.js';
 
-/** Records of a file that sums up and then tells each. Throws a FileFault when anything is not as laid out, or does not tie. */
-export function readSections(text: string, form: SectionsForm, clock: FileClock): FileRecord[] {
+/** What a file says that sums up and then tells each. Throws a FileFault when anything is not as laid out, or does not tie. */
+export function readSections(
+  text: string,
+  form: SectionsForm,
+  clock: FileClock,
+): { readonly summary: FileRecord; readonly records: FileRecord[] } {
   const [summaryHeadings, summaryRow, detailHeadings, ...rows] = csvRows(text);
   if (summaryHeadings === undefined || summaryRow === undefined)
     throw new FileFault('section_missing', 'it has no row that sums up; ask the network for the file again');
@@ -17,7 +21,7 @@ export function readSections(text: string, form: SectionsForm, clock: FileClock)
     );
   const records = rows.map(sectionReader(detailHeadings, form.detail, clock));
   assertTies(summary, records, form.totals);
-  return records;
+  return { summary, records };
 }
 
 /** Reads rows under these headings. A heading that the layout does not know may mean money: it is not passed over. */

@@ -30,3 +30,10 @@ export class FileFault extends Error {
     this.name = 'FileFault';
   }
 }
+
+/** The break that a fault of files is (domain 7.6); undefined for one that is none, such as a file that is not here yet. */
+export function breakOf(error: unknown): 'FILE_TOTAL' | 'FILE_GAP' | undefined {
+  if (!(error instanceof FileFault)) return error instanceof Error ? breakOf(error.cause) : undefined;
+  if (error.rule === 'sequence_gap') return 'FILE_GAP';
+  return error.rule === 'total_wrong' || error.rule === 'count_wrong' ? 'FILE_TOTAL' : undefined;
+}

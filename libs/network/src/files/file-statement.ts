@@ -24,7 +24,7 @@ import {
   type KeptFile,
   type TakenFile,
 } from './partner-file.store.js';
-import { readRecords } from './read-records.js';
+import { readContents } from './read-records.js';
 
 export interface FileStatementParts {
   readonly files: NetworkFiles;
@@ -69,13 +69,15 @@ export class FileStatement {
     const read = this.readAll(candidates, await takenContents(database, hashes));
     const untied = files.ties?.(read);
     if (untied !== undefined) throw new FileFault('total_wrong', untied);
+    const settled = files.settled?.(read, day);
     const taken = read.map(({ file, lines, ...each }) => ({
       ...each,
       name: file.name,
       records: lines.length,
     }));
     await takeFiles(database, day, taken, new Date(clock.now()));
-    return { lines: read.flatMap(({ lines }) => lines), heads: [] };
+    const lines = read.flatMap((each) => each.lines);
+    return { lines, heads: [], ...(settled !== undefined && { settled }) };
   }
 
   /** What is at the place now, by name, once it is kept. */
@@ -138,10 +140,10 @@ export class FileStatement {
         const fault = repeatedFault(candidate, told);
         if (fault !== undefined) throw fault;
         const { utcOffsetMinutes } = this.parts.files;
-        const records = readRecords(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
-        const lines = records.flatMap((record) => lineOf(candidate, record) ?? []);
+        const said = readContents(candidate.bytes, kind.layout, { day: file.day!, utcOffsetMinutes });
+        const lines = said.records.flatMap((record) => lineOf(candidate, record) ?? []);
         if (lines.length > 0) told.set(`${kind.name} ${sha256}`, `${file.day} ${file.name}`);
-        return { kind: kind.name, file, sha256, records, lines };
+        return { kind: kind.name, file, sha256, ...said, lines };
       } catch (error) {
         throw new Error(`${file.name}: ${(error as Error).message}`, { cause: error });
       }

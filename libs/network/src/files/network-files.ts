@@ -1,5 +1,6 @@
 import type { StatementLine } from '@tonle/contracts';
 import type { WireReply } from '../exchange.js';
+import type { SettledDay } from '../leg.js';
 import type { WireRequest } from '../network.js';
 import type { FileLayout } from './file-layout.js';
 import type { FileName, FileValues } from './file-name.js';
@@ -20,6 +21,8 @@ export interface NetworkFiles {
   readonly keepsOthers?: true;
   /** What of the files of a day does not tie with another of them, for people; undefined when all does. */
   ties?(files: readonly ReadFile[]): string | undefined;
+  /** What its cycles of a day come to and what it settles together, by these files. Throws what cannot be told for certain. */
+  settled?(files: readonly ReadFile[], day: string): SettledDay;
 }
 
 /** A file that is as its layout says. */
@@ -28,6 +31,8 @@ export interface ReadFile {
   readonly kind: string;
   readonly file: FileName;
   readonly records: readonly FileRecord[];
+  /** The row that sums up, where its layout has one. */
+  readonly summary?: FileRecord;
 }
 
 export interface FileKind {

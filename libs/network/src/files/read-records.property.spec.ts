@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { magnitude } from '@tonle/money';
 import { FileFault } from './file-fault.js';
 import { fileLayout, type FileLayout } from './file-layout.js';
-import { readRecords } from './read-records.js';
+import { readContents } from './read-records.js';
 
 // Random files of both forms are read as they were written; with one thing broken they are refused, and it is named.
 
@@ -31,7 +32,7 @@ const lineEnd = fc.constantFrom('\n', '\r\n');
 
 function refusal(bytes: Uint8Array, layout: FileLayout): { rule: string; line: number | undefined } {
   try {
-    readRecords(bytes, layout, CLOCK);
+    readContents(bytes, layout, CLOCK);
   } catch (error) {
     if (error instanceof FileFault) return { rule: error.rule, line: error.line };
     throw error;
@@ -40,9 +41,9 @@ function refusal(bytes: Uint8Array, layout: FileLayout): { rule: string; line: n
 }
 
 const read = (bytes: Uint8Array, layout: FileLayout): Payment[] =>
-  readRecords(bytes, layout, CLOCK).map(({ id, amount, kind, note = '' }) => ({
+  readContents(bytes, layout, CLOCK).records.map(({ id, amount, kind, note = '' }) => ({
     id: id!,
-    minor: BigInt(amount!) < 0n ? -BigInt(amount!) : BigInt(amount!),
+    minor: magnitude(BigInt(amount!)),
     isRefund: kind === 'REFUND',
     note,
   }));

@@ -4,8 +4,15 @@ import type { FileLayout } from './file-layout.js';
 import type { FileClock, FileRecord } from './file-values.js';
 import { readFixedWidth } from './fixed-width.js';
 
-/** The records of a file. Whole or not at all: throws a FileFault at the first thing that is not as its layout says. */
-export function readRecords(bytes: Uint8Array, layout: FileLayout, clock: FileClock): FileRecord[] {
+/** What a file says, as its layout has it. */
+export interface FileContents {
+  readonly records: FileRecord[];
+  /** The row that sums up, where the layout has one. */
+  readonly summary?: FileRecord;
+}
+
+/** All that a file says. Whole or not at all: throws a FileFault at the first thing that is not as its layout says. */
+export function readContents(bytes: Uint8Array, layout: FileLayout, clock: FileClock): FileContents {
   const decoder = new TextDecoder(layout.encoding, { fatal: true, ignoreBOM: true });
   const decode = (part: Uint8Array, line?: number): string => {
     try {
@@ -17,6 +24,6 @@ export function readRecords(bytes: Uint8Array, layout: FileLayout, clock: FileCl
   };
   const { form } = layout;
   return form.kind === 'fixed'
-    ? readFixedWidth(bytes, form, decode, clock)
+    ? { records: readFixedWidth(bytes, form, decode, clock) }
     : readSections(decode(bytes), form, clock);
 }

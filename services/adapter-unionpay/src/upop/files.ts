@@ -1,5 +1,13 @@
 import type { StatementLine } from '@tonle/contracts';
-import { meaningOfCode, readLayout, readParameters, type NetworkFiles, type WireReply } from '@tonle/network';
+import {
+  meaningOfCode,
+  readLayout,
+  readParameters,
+  type NetworkFiles,
+  type ReadFile,
+  type SettledDay,
+  type WireReply,
+} from '@tonle/network';
 import { SETTLEMENT } from '@tonle/network-upi';
 import type { UnionPaySettings } from '../settings.js';
 import { CODES } from './codes.js';
@@ -54,7 +62,25 @@ export function upopFiles({ acp }: Pick<UnionPaySettings, 'acp'>): NetworkFiles 
         line: disputeLine,
       },
     ],
+    settled: (files, day) => settledOn(files, day, merId),
   };
+}
+
+/** A settlement day is one cycle and one batch: what its payments, and the disputes of the day, come to. UnionPay names no value date. */
+function settledOn(files: readonly ReadFile[], day: string, merId: string): SettledDay {
+  const records = files.flatMap((file) => file.records);
+  const sumOf = (column: string): bigint =>
+    records.reduce((sum, record) => sum + BigInt(record[column] ?? '0'), 0n);
+  const netMinor = sumOf('settleAmt').toString();
+  const hasFees = records.some(({ merchantFee }) => merchantFee !== undefined);
+  const of = { account: merId, currency: SETTLEMENT };
+  const cycle = {
+    ...{ cycleId: day, ...of, day, count: records.length, netMinor },
+    // D is taken from us.
+    ...(hasFees && { feeMinor: (-sumOf('merchantFee')).toString() }),
+  };
+  const { currency: _, ...own } = cycle;
+  return { cycles: [cycle], batches: [{ batchId: day, ...of, netMinor, cycles: [own] }] };
 }
 
 type FileLine = NetworkFiles['kinds'][number]['line'];

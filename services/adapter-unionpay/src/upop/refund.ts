@@ -1,5 +1,5 @@
 import type { LegCommand } from '@tonle/contracts';
-import { currency, type AmountJson } from '@tonle/money';
+import { type AmountJson, currency, minorText } from '@tonle/money';
 import {
   meaningOfCode,
   readForm,
@@ -142,7 +142,7 @@ function acceptedOf(fields: UpopFields, { command, externalRef }: AskedLeg): Leg
   if (isOther)
     return {
       kind: 'conflicting',
-      reasonText: `gave back ${given.minor} minor units of ${given.currency}`,
+      reasonText: `gave back ${minorText(BigInt(given.minor), given.currency)}`,
       partnerRef,
     };
   return { kind: 'accepted', partnerRef, ...(amount !== undefined && { amount }) };

@@ -1,4 +1,4 @@
-import { amount, conversionAgrees, parseRate } from '@tonle/money';
+import { amount, conversionAgrees, minorText, parseRate } from '@tonle/money';
 import type { AuditFinding, RefundCause } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { BOUGHT } from '../exposure/exposure.store.js';
@@ -102,12 +102,13 @@ export async function checkExposure(snapshot: Queryable): Promise<AuditFinding> 
       .filter((row) => row.open_minor !== row.counted)
       .map(
         (row) =>
-          `open exposure of ${row.provider} in ${row.currency}: ${row.open_minor}, quotes say ${row.counted}`,
+          `open exposure of ${row.provider}: ${minorText(row.open_minor, row.currency)}, quotes say ${minorText(row.counted, row.currency)}`,
       ),
     ...positions
       .filter((row) => row.minor !== row.counted)
       .map(
-        (row) => `position of ${row.provider} in ${row.currency}: ${row.minor}, quotes say ${row.counted}`,
+        (row) =>
+          `position of ${row.provider}: ${minorText(BigInt(row.minor), row.currency)}, quotes say ${minorText(BigInt(row.counted), row.currency)}`,
       ),
   ];
   return {

@@ -78,21 +78,21 @@ it.each<[string, string]>([
   [`I8 quote ${USED}`, quote(USED, `state = 'open'`)],
   [`I8 quote ${USED}`, quote(USED, `state = 'expired'`)],
   [
-    'fx-exposure open exposure of FXNAGA in THB: 82001, quotes say 82000',
+    'fx-exposure open exposure of FXNAGA: 820.01 THB, quotes say 820.00 THB',
     'UPDATE exposure SET open_minor = open_minor + 1',
   ],
-  ['fx-exposure open exposure of FXNAGA in THB: 82000, quotes say 0', quote(OPEN, `state = 'expired'`)],
-  ['fx-exposure open exposure of FXNAGA in THB: 0, quotes say 82000', 'DELETE FROM exposure'],
+  ['fx-exposure open exposure of FXNAGA: 820.00 THB, quotes say 0.00 THB', quote(OPEN, `state = 'expired'`)],
+  ['fx-exposure open exposure of FXNAGA: 0.00 THB, quotes say 820.00 THB', 'DELETE FROM exposure'],
   [
-    'fx-exposure position of FXNAGA in THB: 82001, quotes say 82000',
+    'fx-exposure position of FXNAGA: 820.01 THB, quotes say 820.00 THB',
     `UPDATE fx_position SET sold_minor = sold_minor + 1 WHERE currency = 'THB'`,
   ],
   [
-    'fx-exposure position of FXNAGA in KHR: -10024001, quotes say -10024000',
+    'fx-exposure position of FXNAGA: -100240.01 KHR, quotes say -100240 KHR',
     `UPDATE fx_position SET bought_minor = bought_minor + 1 WHERE currency = 'KHR'`,
   ],
-  ['fx-exposure position of FXNAGA in THB: 0, quotes say 82000', 'DELETE FROM fx_position'],
-  ['fx-exposure position of FXNAGA in THB: 82000, quotes say 0', quote(USED, `state = 'released'`)],
+  ['fx-exposure position of FXNAGA: 0.00 THB, quotes say 820.00 THB', 'DELETE FROM fx_position'],
+  ['fx-exposure position of FXNAGA: 820.00 THB, quotes say 0.00 THB', quote(USED, `state = 'released'`)],
 ])('finds %s', async (violation, statement) => {
   expect(await brokenBy(statement)).toContain(violation);
 });

@@ -1,4 +1,5 @@
 import type { QuoteAnswer, StoryFact, StoryNames } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import type { Database } from '@tonle/persistence';
 import type { StorySource } from '@tonle/platform';
 
@@ -100,8 +101,8 @@ function issuedFact(row: QuoteRow): StoryFact {
       baseRate: row.base_rate,
       rateVersion: String(row.rate_version),
       improvementBasisPoints: String(row.improvement_basis_points),
-      source: `${row.source_minor} ${row.source_currency}`,
-      target: `${row.target_minor} ${row.target_currency}`,
+      source: minorText(BigInt(row.source_minor), row.source_currency),
+      target: minorText(BigInt(row.target_minor), row.target_currency),
       expiresAt: row.expires_at.toISOString(),
       ...(row.explanation.midRate === undefined ? {} : { midRate: row.explanation.midRate }),
     },
@@ -124,8 +125,8 @@ function candidateFact(row: QuoteRow, candidate: Candidate): StoryFact {
       provider,
       chosen: String(chosen),
       ...(rate === undefined ? {} : { rate }),
-      ...(source === undefined ? {} : { source: `${source.minor} ${source.currency}` }),
-      ...(target === undefined ? {} : { target: `${target.minor} ${target.currency}` }),
+      ...(source === undefined ? {} : { source: minorText(BigInt(source.minor), source.currency) }),
+      ...(target === undefined ? {} : { target: minorText(BigInt(target.minor), target.currency) }),
       ...(totalCostPercent === undefined ? {} : { totalCostPercent }),
       ...(lostBecause === undefined ? {} : { lostBecause }),
     },

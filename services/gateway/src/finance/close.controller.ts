@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { financeCalls, refused, refusedField, type Refusal } from '@tonle/contracts';
-import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
+import { auditDayOf, financeCalls, refused, refusedField, type Refusal } from '@tonle/contracts';
+import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
+import type { Clock } from '@tonle/platform';
 import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
 import { doneAnswer, type Done } from '../operations/operations.schema.js';
 import { approvalOf } from '../operations/window.view.js';
@@ -13,7 +14,10 @@ import { showJournalLine, showStep } from './finance.view.js';
 @ApiTag('Finance')
 @Needs('ops')
 export class CloseController {
-  constructor(@Inject(CALLS) private readonly calls: ServiceCalls) {}
+  constructor(
+    @Inject(CALLS) private readonly calls: ServiceCalls,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Get()
   @Endpoint({
@@ -43,6 +47,7 @@ export class CloseController {
   async checklist(
     @Param('period', { schema: schema.period }) period: string,
   ): Promise<schema.PublicChecklist> {
+    this.refuseFuture(period);
     const { steps, ...row } = await this.calls.call(financeCalls.checklist, { period });
     return { ...row, steps: steps.map(showStep) };
   }
@@ -81,7 +86,14 @@ export class CloseController {
     summary: 'Say of a step why what it has found may be carried, or that you have looked',
     description: 'It counts for just what the step has found: when that changes it has to be signed again.',
     answers: { 200: { description: 'Done', schema: doneAnswer } },
-    refusals: ['schema_invalid', 'not_found', 'period_closed', 'finding_changed', 'unavailable'],
+    refusals: [
+      'schema_invalid',
+      'not_found',
+      'period_closed',
+      'period_not_over',
+      'finding_changed',
+      'unavailable',
+    ],
   })
   async sign(
     @SignedBy() caller: Caller,
@@ -89,6 +101,7 @@ export class CloseController {
     @Param('step', { schema: schema.stepName }) step: string,
     @Body({ schema: schema.signStepBody }) { finding, reason }: schema.SignStep,
   ): Promise<Done> {
+    this.refuseFuture(period);
     const asked = { period, step, findingSha256: finding, reason, ...signedBy(caller) };
     const answer = await this.calls.call(financeCalls.signStep, asked);
     if (answer.kind === 'refused') throw refusedAs(answer);
@@ -156,6 +169,15 @@ export class CloseController {
     const { lines, complete } = answer;
     const next = lines.length === limit ? lines.at(-1)?.journalId : undefined;
     return { lines: lines.map(showJournalLine), complete, ...(next === undefined ? {} : { next }) };
+  }
+
+  /** Nothing is known yet of a period that has not begun. */
+  private refuseFuture(period: string): void {
+    const today = auditDayOf(this.clock.now());
+    if (period > today.slice(0, period.length))
+      throw problemOf(
+        refusedField('schema_invalid', '/period', `Must not be in the future; it is ${today}.`),
+      );
   }
 }
 

@@ -36,6 +36,19 @@ describe('the close of a day', () => {
     problems: ['window A is INSTRUCTED'],
   };
 
+  it.each(['2999-12-31', '2999-12', '9999-12-31', '9999-12', '0000-01-01', '0000-01'])(
+    'is not looked at nor signed for %s, of which nothing is known',
+    async (period) => {
+      const looked = await world.get(`/v1/ops/close/${period}`, ops);
+      const step = { finding: HASH, reason: 'Monday' };
+      const signed = await world.post(`/v1/ops/close/${period}/steps/windows_settled`, step, ops);
+      expect([looked, signed]).toMatchObject([
+        { status: 400, json: { code: 'schema_invalid', errors: [{ path: '/period' }] } },
+        { status: 400, json: { code: 'schema_invalid', errors: [{ path: '/period' }] } },
+      ]);
+    },
+  );
+
   it('is looked at step by step, signed, and done', async () => {
     const { calls } = world.platform;
     calls.serve(financeCalls.checklist, ({ period }) =>

@@ -1,4 +1,11 @@
-import { CLOSE_OWNERS, CLOSE_STEP_STATES, INVOICE_SIDES } from '@tonle/contracts';
+import {
+  accountingPeriod,
+  askedDay as day,
+  askedMonth,
+  CLOSE_OWNERS,
+  CLOSE_STEP_STATES,
+  INVOICE_SIDES,
+} from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { approvalName } from '../operations/approval.schema.js';
@@ -8,19 +15,18 @@ import { currencyCode, instant, pageLimit, printable } from '../payment/payment.
 // The books: days and months and their close, FX positions, fees and invoices, the journal.
 
 const PAGE_MAX = 500;
-const day = z.iso.date();
 const sha256 = z.string();
 
-export const month = z
-  .string()
-  .regex(/^[0-9]{4}-(?:0[1-9]|1[0-2])$/, 'Must be a month, such as 2026-11.')
-  .meta({ description: 'A month of the books' });
+export const month = askedMonth.meta({ description: 'A month of the books' });
 const PERIOD = /^[0-9]{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?$/;
-const isDay = (text: string): boolean => z.iso.date().safeParse(text).success;
 export const period = z
   .string()
   .regex(PERIOD, 'Must be 2026-11-28 or 2026-11.')
-  .refine((text) => !PERIOD.test(text) || text.length === 7 || isDay(text), 'There is no such day.')
+  .superRefine((text, context) => {
+    const read = accountingPeriod.safeParse(text);
+    if (PERIOD.test(text) && !read.success)
+      context.addIssue({ code: 'custom', message: 'There is no such day or month.' });
+  })
   .meta({ description: 'A day of the books, such as 2026-11-28, or a month, 2026-11' });
 export const stepName = printable(64).meta({ description: 'A step of the checklist' });
 export const invoiceNumber = printable(32).meta({ description: 'Number of the invoice' });
@@ -105,10 +111,11 @@ export const publicReport = z
   .meta({ id: 'CloseReport' });
 export type PublicReport = z.infer<typeof publicReport>;
 
+const JOURNAL_CURSOR = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[a-z_]{1,40}$/;
 export const journalQuery = z.strictObject({
   cursor: z
     .string()
-    .regex(/^[0-9a-f-]{36}:[a-z_]{1,40}$/, 'Must be `next` of the page before.')
+    .regex(JOURNAL_CURSOR, 'Must be `next` of the page before.')
     .optional()
     .meta({ description: '`next` of the page before' }),
   limit: pageLimit(PAGE_MAX),

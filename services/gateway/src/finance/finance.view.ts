@@ -8,7 +8,7 @@ import {
   type PublishedJournalLine,
   type WholeInvoice,
 } from '@tonle/contracts';
-import { amount, divideRounded, formatRate, rateBetween } from '@tonle/money';
+import { amount, divideRounded, formatRate, magnitude, rateBetween } from '@tonle/money';
 import type { z } from 'zod';
 import { showAmount, type PublicAmount } from '../http/public-amount.js';
 import type {
@@ -77,8 +77,9 @@ export function showPosition(
 function averageRate({ base, counter, closing }: FxPosition): string | undefined {
   const [quantity, cost] = [BigInt(closing.quantityMinor), BigInt(closing.costMinor)];
   if (quantity === 0n) return undefined;
-  const size = (minor: bigint) => (minor < 0n ? -minor : minor);
-  return formatRate(rateBetween(amount(base, size(quantity)), amount(counter, size(cost)), RATE_FRACTIONS));
+  return formatRate(
+    rateBetween(amount(base, magnitude(quantity)), amount(counter, magnitude(cost)), RATE_FRACTIONS),
+  );
 }
 
 function showExposure({ currency, limitMinor, usedMinor }: Exposure) {

@@ -4,7 +4,8 @@ import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import type { Clock } from '@tonle/platform';
 import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
-import { doneAnswer, type Done } from '../operations/operations.schema.js';
+import { doneOrProposed, type DoneOrProposed } from '../operations/approval.schema.js';
+import { showDoneOrProposed } from '../operations/approval.view.js';
 import * as schema from './finance.schema.js';
 import { showPosition } from './finance.view.js';
 
@@ -41,21 +42,21 @@ export class PositionController {
   @Post('reference-rates')
   @Endpoint({
     operationId: 'setReferenceRate',
-    summary: 'Set the rate that FX positions of a day are valued by',
+    summary: 'Propose the rate that FX positions of a day are valued by',
     description:
-      'The mid rates of the switch are taken when a day ends; a rate that is set here takes the place of that of the pair, while the day ' +
-      'is open.',
-    answers: { 200: { description: 'Done', schema: doneAnswer } },
-    refusals: ['schema_invalid', 'period_closed'],
+      'The mid rates of the switch are taken when a day ends; a rate that is set here takes the place of that of the pair while the day ' +
+      'is open, when other operators have approved it. One that stands is done.',
+    answers: { 200: { description: 'Proposed', schema: doneOrProposed } },
+    refusals: ['schema_invalid', 'period_closed', 'proposal_open', 'not_an_approver'],
   })
   async setRate(
     @SignedBy() caller: Caller,
     @Body({ schema: schema.referenceRateBody }) body: schema.SetReferenceRate,
-  ): Promise<Done> {
+  ): Promise<DoneOrProposed> {
     this.refuseFuture(body.day);
     const answer = await this.calls.call(financeCalls.setReferenceRate, { ...body, ...signedBy(caller) });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail, answer.errors));
-    return { done: true };
+    return showDoneOrProposed('settlement', answer);
   }
 
   private refuseFuture(day: string | undefined): void {

@@ -1,10 +1,11 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { refused, refusedField, type Deed, type Refusal } from '@tonle/contracts';
 import type { Directory, KeyHolder } from '@tonle/directory';
 import { isSandbox, recordDeeds, type Platform } from '@tonle/platform';
 import { algorithmOf, registerKey, type RegisteredKey } from '@tonle/security';
 import type { Caller } from '../access/access.js';
 import type { KeyToRegister } from './key.schema.js';
+import { readPublicKey } from './public-key.js';
 import {
   insertSandboxKey,
   sandboxKeysById,
@@ -15,7 +16,6 @@ import {
 
 const KEYS_MAX = 20;
 const VALID_MS = 365 * 86_400_000;
-const PUBLIC_PEM = '-----BEGIN PUBLIC KEY-----';
 const NOT_YOURS =
   'You have registered no key with this id; a key of the directory is withdrawn in the directory.';
 const ELSEWHERE =
@@ -77,16 +77,16 @@ export class SandboxKeyService {
     if (!this.isHere) return refused('not_permitted', ELSEWHERE);
     if (!keyId.startsWith(`${participantId}-`))
       return refusedField('schema_invalid', '/keyId', `Must begin with ${participantId}-.`);
-    const publicKey = readPublicKey(publicKeyPem);
-    if ('kind' in publicKey) return publicKey;
+    const publicKey = readPublicKey(publicKeyPem, algorithmOf);
+    if (publicKey.kind === 'refused') return publicKey;
     const taken = refusedField('schema_invalid', '/keyId', 'Another key has this id; choose another id.');
     if (this.directory.keyHolder(keyId) !== undefined) return taken;
     const nowMs = this.platform.clock.now();
     const key = {
       keyId,
       participant: participantId,
-      algorithm: algorithmOf(publicKey),
-      publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      algorithm: publicKey.algorithm,
+      publicKeyPem: publicKey.publicKeyPem,
       validFrom: new Date(nowMs),
       validTo: new Date(nowMs + VALID_MS),
       registeredBy,
@@ -131,21 +131,6 @@ export class SandboxKeyService {
   ): Promise<{ readonly kind: 'listed'; readonly keys: readonly SandboxKey[] } | Refusal> {
     if (!this.isHere) return refused('not_permitted', ELSEWHERE);
     return { kind: 'listed', keys: await sandboxKeysOf(this.platform.database, participant) };
-  }
-}
-
-/** Node.js makes a public key of a private one as well: whoever sends that is told, and it is kept nowhere. */
-function readPublicKey(pem: string): KeyObject | Refusal {
-  const wrong = (message: string) => refusedField('schema_invalid', '/publicKeyPem', message);
-  if (pem.includes('PRIVATE KEY'))
-    return wrong('This is a private key: keep it to yourself, make a new one, and send its public key.');
-  if (!pem.trim().startsWith(PUBLIC_PEM)) return wrong(`A PEM that begins with ${PUBLIC_PEM}.`);
-  try {
-    const key = createPublicKey(pem);
-    algorithmOf(key);
-    return key;
-  } catch (error) {
-    return wrong(error instanceof RangeError ? `Here ${error.message}.` : 'The PEM cannot be read.');
   }
 }
 

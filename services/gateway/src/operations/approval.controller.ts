@@ -48,21 +48,23 @@ export class ApprovalController {
     };
   }
 
-  @Get(':id')
+  @Get(':approvalId')
   @Endpoint({
     operationId: 'getApproval',
     summary: 'Look at a proposal: what it would do, to what, its warnings, and who has decided',
     answers: { 200: { description: 'The proposal', schema: schema.publicApproval } },
     refusals: ['not_found', 'approval_unknown'],
   })
-  async find(@Param('id', { schema: schema.approvalName }) name: string): Promise<schema.PublicApproval> {
+  async find(
+    @Param('approvalId', { schema: schema.approvalName }) name: string,
+  ): Promise<schema.PublicApproval> {
     const { service, approvalId } = this.named(name);
     const answer = await this.calls.call(approvalCalls(service).find, { approvalId });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
     return showApproval(answer.approval);
   }
 
-  @Post(':id/decision')
+  @Post(':approvalId/decision')
   @Endpoint({
     operationId: 'decideApproval',
     summary: 'Approve, reject or withdraw what was proposed',
@@ -81,11 +83,13 @@ export class ApprovalController {
       'not_an_approver',
       'warnings_unacknowledged',
       'file_not_whole',
+      'redrive_larger',
+      'redrive_running',
     ],
   })
   async decide(
     @SignedBy() { keyId: operator, participant: { participantId: participant } }: Caller,
-    @Param('id', { schema: schema.approvalName }) name: string,
+    @Param('approvalId', { schema: schema.approvalName }) name: string,
     @Body({ schema: schema.decideApprovalBody }) body: schema.DecideApproval,
   ): Promise<schema.DecidedApproval> {
     const { service, approvalId } = this.named(name);

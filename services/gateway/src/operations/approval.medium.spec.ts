@@ -25,6 +25,10 @@ const approval = (number: number): ListedApproval => ({
   ...{ proposedBy: 'OPERATOR2', proposedAt: '2026-11-28T02:00:00.000Z', reason: 'nets agree' },
   ...{ approvals: 0, approvalsRequired: 1, expiresAt: '2026-11-30T02:00:00.000Z' },
 });
+const POLICY = {
+  tiers: [{ approvals: 1, upTo: { KHR: '40000000' } }, { approvals: 2 }],
+  expires: { bankingDays: 3 },
+};
 const PATH = '/v1/ops/approvals';
 const ONE = `${PATH}/settlement.${idOf(1)}`;
 
@@ -57,6 +61,7 @@ beforeAll(async () => {
               ...{
                 operator: 'OPERATOR2-1',
                 policyVersion: 1,
+                policy: POLICY,
                 targetVersion: '7',
                 payload: { windowId: 'w' },
               },
@@ -77,10 +82,13 @@ describe('approvals', () => {
   it('are listed by page, the newest first, and a service that is away is named', async () => {
     const first = (await world.get(`${PATH}?state=pending&limit=2`, ops)).json;
     expect(first.approvals).toMatchObject([
-      { id: `settlement.${idOf(3)}`, amount: { currency: 'KHR', amount: '100240.00' }, approvalsRequired: 1 },
-      { id: `settlement.${idOf(2)}` },
+      {
+        approvalId: `settlement.${idOf(3)}`,
+        amount: { currency: 'KHR', amount: '100240.00' },
+        approvalsRequired: 1,
+      },
+      { approvalId: `settlement.${idOf(2)}` },
     ]);
-    expect(first.approvals[0]).not.toHaveProperty('approvalId');
     const { json } = await world.get(`${PATH}?limit=2&cursor=${first.next}`, ops);
     expect([json.approvals.length, json.next]).toEqual([1, undefined]);
     isAway = true;
@@ -91,8 +99,9 @@ describe('approvals', () => {
 
   it('are looked at one by one', async () => {
     expect((await world.get(ONE, ops)).json).toMatchObject({
-      ...{ id: `settlement.${idOf(1)}`, payload: { windowId: 'w' } },
+      ...{ approvalId: `settlement.${idOf(1)}`, payload: { windowId: 'w' } },
       warnings: [{ code: 'late', text: 'a day late' }],
+      policy: POLICY,
     });
     expect((await world.get(`${PATH}/settlement.${idOf(9)}`, ops)).json.code).toBe('approval_unknown');
     expect((await world.get(`${PATH}/gateway.${idOf(1)}`, ops)).json.code).toBe('approval_unknown');

@@ -45,11 +45,11 @@ export const decideApprovalBody = z
   .meta({ id: 'DecideApproval' });
 export type DecideApproval = z.infer<typeof decideApprovalBody>;
 
-const shown = { id: approvalName, amount: publicAmount.optional() };
+const shown = { approvalId: approvalName, amount: publicAmount.optional() };
 
 export const publicApprovals = z
   .object({
-    approvals: z.array(listedApproval.omit({ approvalId: true, amount: true }).extend(shown)),
+    approvals: z.array(listedApproval.omit({ amount: true }).extend(shown)),
     next: z.string().optional(),
     silentServices: z
       .array(z.string())
@@ -58,10 +58,7 @@ export const publicApprovals = z
   .meta({ id: 'Approvals' });
 export type PublicApprovals = z.infer<typeof publicApprovals>;
 
-export const publicApproval = wholeApproval
-  .omit({ approvalId: true, amount: true })
-  .extend(shown)
-  .meta({ id: 'Approval' });
+export const publicApproval = wholeApproval.omit({ amount: true }).extend(shown).meta({ id: 'Approval' });
 export type PublicApproval = z.infer<typeof publicApproval>;
 
 export const decidedApproval = z
@@ -75,6 +72,15 @@ export const decidedApproval = z
 export type DecidedApproval = z.infer<typeof decidedApproval>;
 
 export const proposedApproval = z
-  .object({ id: approvalName, approvalsRequired: z.int(), expiresAt: instant })
+  .object({ approvalId: approvalName, approvalsRequired: z.int(), expiresAt: instant })
   .meta({ id: 'ProposedApproval' });
 export type PublicProposedApproval = z.infer<typeof proposedApproval>;
+
+/** What takes less holds at once, and what takes more when others have approved it. */
+export const doneOrProposed = z
+  .object({
+    done: z.boolean().meta({ description: 'It holds now; otherwise when others have approved' }),
+    ...proposedApproval.partial().shape,
+  })
+  .meta({ id: 'DoneOrProposed' });
+export type DoneOrProposed = z.infer<typeof doneOrProposed>;

@@ -1,9 +1,8 @@
-import { auditActor, auditEntry, auditHead } from '@tonle/contracts';
+import { askedDay as day, auditActor, auditEntry, auditHead } from '@tonle/contracts';
 import { z } from 'zod';
 import { pageLimit, printable } from '../payment/payment.schema.js';
 
 const PAGE_MAX = 500;
-const day = z.iso.date();
 
 export const auditLogQuery = z.strictObject({
   day: day

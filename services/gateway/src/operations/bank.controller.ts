@@ -39,15 +39,17 @@ export class BankController {
     operationId: 'listBankStatements',
     summary:
       'List statements and notifications that were taken, and files that were refused, the newest first',
-    answers: { 200: { description: 'Statements and refused files', schema: schema.publicBankStatements } },
+    answers: {
+      200: { description: 'A page of statements and refused files', schema: schema.publicBankStatements },
+    },
     refusals: ['schema_invalid'],
   })
   async statements(
     @Query({ schema: schema.bankStatementsQuery }) query: schema.BankStatementsQuery,
   ): Promise<schema.PublicBankStatements> {
     this.refuseUnmatchable(query);
-    const { statements } = await this.calls.call(bankCalls.bankStatements, query);
-    return { statements: statements.map(showBankStatement) };
+    const { statements, next } = await this.calls.call(bankCalls.bankStatements, query);
+    return { statements: statements.map(showBankStatement), ...(next !== undefined && { next }) };
   }
 
   @Get('lines')

@@ -1,4 +1,5 @@
 import {
+  askedDay as day,
   BANK_FILE_KINDS,
   BANK_LINE_STATES,
   bankLineEntry,
@@ -19,10 +20,11 @@ import { reason } from './operations.schema.js';
 const PAGE_MAX = 500;
 const bank = printable(35);
 const { currency } = publicAmount.shape;
-const day = z.iso.date();
+const NOT_OURS = 'Must be `next` of the page before.';
 const cursor = z
   .string()
-  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2} [ -~]{1,280}$/, 'Must be `next` of the page before.')
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2} [ -~]{1,280}$/, { error: NOT_OURS, abort: true })
+  .refine((text) => day.safeParse(text.slice(0, 10)).success, NOT_OURS)
   .optional()
   .meta({ description: '`next` of the page before' });
 const CONTENT_MAX = 60_000;
@@ -31,12 +33,12 @@ export const bankStatementsQuery = z.strictObject({
   bank: bank.optional(),
   currency: currency.optional(),
   day: day.optional(),
+  cursor,
   limit: pageLimit(PAGE_MAX),
 });
 export type BankStatementsQuery = z.infer<typeof bankStatementsQuery>;
 export const bankLinesQuery = bankStatementsQuery.extend({
   state: z.enum(BANK_LINE_STATES).optional(),
-  cursor,
 });
 export type BankLinesQuery = z.infer<typeof bankLinesQuery>;
 export const suspenseQuery = z.strictObject({
@@ -111,6 +113,7 @@ export const publicBankStatements = z
         .omit({ openingMinor: true, closingMinor: true })
         .extend({ opening: publicAmount.optional(), closing: publicAmount.optional() }),
     ),
+    next: z.string().optional(),
   })
   .meta({ id: 'BankStatements' });
 export type PublicBankStatements = z.infer<typeof publicBankStatements>;

@@ -173,7 +173,14 @@ export class ReconciliationController {
       futureDay(query.day, '/day', this.directory.networks(), this.clock.now()) ??
         unknownParticipant(query.partner, '/partner', this.directory),
     );
-    return this.calls.call(breakCalls.runs, query);
+    const { cursor: after, limit, ...filter } = query;
+    const asked = { ...filter, limit: limit + 1, ...(after !== undefined && { after }) };
+    const { runs } = await this.calls.call(breakCalls.runs, asked);
+    const last = runs.length > limit ? runs[limit - 1] : undefined;
+    return {
+      runs: runs.slice(0, limit),
+      ...(last && { next: [last.day, last.partner, last.currency, last.level, last.run].join(' ') }),
+    };
   }
 
   @Get('rules')

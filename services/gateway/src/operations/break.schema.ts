@@ -1,4 +1,5 @@
 import {
+  askedDay as day,
   BREAK_ACTIONS,
   BREAK_STATES,
   BREAK_TYPES,
@@ -13,7 +14,6 @@ import { instant, pageLimit, printable, uuid } from '../payment/payment.schema.j
 import { publicBreak, reason } from './operations.schema.js';
 
 const PAGE_MAX = 1000;
-const day = z.iso.date();
 const breakIds = z.array(uuid).min(1).max(BREAKS_TOGETHER_MAX);
 
 export const breaksQuery = z.strictObject({
@@ -85,13 +85,27 @@ export const publicAgeing = z
   .meta({ id: 'BreakAgeing' });
 export type PublicAgeing = z.infer<typeof publicAgeing>;
 
+const NOT_OURS = 'Must be `next` of the page before.';
+/** Where a page of results has ended: `2026-11-23 THSWITCH THB L-P 2`. */
+const runPlace = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2} [!-~]{1,35} [A-Z]{3} [A-Z-]{1,8} \d{1,9}$/, { error: NOT_OURS, abort: true })
+  .refine((text) => day.safeParse(text.slice(0, 10)).success, NOT_OURS)
+  .transform((text) => {
+    const [of, partner, currency, level, run] = text.split(' ') as [string, string, string, string, string];
+    return { day: of, partner, currency, level, run: Number.parseInt(run, 10) };
+  });
+
 export const runsQuery = z.strictObject({
   day: day.optional(),
   partner: printable(35).optional(),
+  cursor: runPlace.optional().meta({ description: '`next` of the page before' }),
   limit: pageLimit(PAGE_MAX),
 });
 export type RunsQuery = z.infer<typeof runsQuery>;
-export const publicRuns = z.object({ runs: z.array(reconciliationRun) }).meta({ id: 'ReconciliationRuns' });
+export const publicRuns = z
+  .object({ runs: z.array(reconciliationRun), next: z.string().optional() })
+  .meta({ id: 'ReconciliationRuns' });
 export type PublicRuns = z.infer<typeof publicRuns>;
 
 export const publicRules = z

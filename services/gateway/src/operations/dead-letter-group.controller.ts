@@ -5,6 +5,8 @@ import { ApiTag, CALLS, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
 import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
 import { askAll, ownedId } from './dead-letter-services.js';
+import { RedriveService } from '../redrive/redrive.service.js';
+import { showProposed } from './approval.view.js';
 import * as schema from './dead-letter.schema.js';
 import { doneAnswer, type Done } from './operations.schema.js';
 
@@ -18,6 +20,7 @@ export class DeadLetterGroupController {
   constructor(
     @Inject(CALLS) private readonly calls: ServiceCalls,
     private readonly directory: Directory,
+    private readonly redriver: RedriveService,
   ) {}
 
   @Get('groups')
@@ -43,11 +46,12 @@ export class DeadLetterGroupController {
   @Post('groups/:groupId/redrive')
   @Endpoint({
     operationId: 'redriveDeadLetters',
-    summary: 'Replay all dead letters of a group, the oldest first',
+    summary: 'Replay all dead letters of a group, the oldest first, or propose it',
     description:
-      'In the background, at most so many a second; it goes on over restarts. Those that come later are not of it.',
-    answers: { 200: { description: 'Started', schema: schema.startedRedrive } },
-    refusals: ['not_found', 'redrive_running'],
+      'In the background, at most so many a second; it goes on over restarts. Those that come later are not of it. More than 10 are replayed ' +
+      'when another operator has approved it, who sees what a replay of ten of them would do.',
+    answers: { 200: { description: 'Started, or proposed', schema: schema.startedRedrive } },
+    refusals: ['not_found', 'redrive_running', 'proposal_open', 'not_an_approver'],
   })
   async redrive(
     @SignedBy() caller: Caller,
@@ -55,13 +59,11 @@ export class DeadLetterGroupController {
     @Body({ schema: schema.redriveBody }) body: schema.Redrive,
   ): Promise<schema.StartedRedrive> {
     const { service, id: groupId } = ownedId(this.directory, name);
-    const answer = await this.calls.call(deadLetterCalls(service).redrive, {
-      groupId,
-      ...signedBy(caller),
-      ...body,
-    });
+    const answer = await this.redriver.redrive({ service, groupId, ...signedBy(caller), ...body });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail));
-    return { redriveId: `${service}.${answer.redriveId}`, total: answer.total };
+    const { total } = answer;
+    if (answer.kind === 'proposed') return { started: false, total, ...showProposed('gateway', answer) };
+    return { started: true, redriveId: `${service}.${answer.redriveId}`, total };
   }
 
   @Post('groups/:groupId/discard')

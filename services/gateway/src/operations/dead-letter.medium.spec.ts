@@ -142,11 +142,12 @@ describe('dead letters', () => {
     const group = `routing.${'0'.repeat(32)}`;
     const path = `/v1/ops/dead-letters/groups/${group}/redrive`;
     expect((await world.post(path, { reason: 'mended' }, ops)).json).toEqual({
+      started: true,
       redriveId: `routing.${redriveId}`,
       total: 7,
     });
     const by = { operator: 'OPERATOR-1', participant: 'OPERATOR', reason: 'mended' };
-    expect(asked).toEqual([{ groupId: '0'.repeat(32), perSecond: 10, stopOnFailure: true, ...by }]);
+    expect(asked).toEqual([{ groupId: '0'.repeat(32), perSecond: 10, stopOnFailure: true, most: 10, ...by }]);
     expect((await world.post(path, { reason: 'mended', perSecond: 0 }, ops)).status).toBe(400);
     expect((await world.get('/v1/ops/dead-letters/redrives', ops)).json.silentServices).toContain('fx');
     const discarded = await world.post(`/v1/ops/dead-letters/groups/${own.groupId}/discard`, by, ops);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { letterGroup, letterRedrive, listedLetter, wholeLetter } from '@tonle/contracts';
+import { proposedApproval } from './approval.schema.js';
 import { reason } from './operations.schema.js';
 
 /** `<service>.<uuid>`: the service whose table has the record. */
@@ -78,7 +79,12 @@ export type PublicGroups = z.infer<typeof publicGroups>;
 const redriveId = z.string().meta({ description: 'As the list of redrives names it' });
 
 export const startedRedrive = z
-  .object({ redriveId, total: z.int().meta({ description: 'Letters of the group at the start' }) })
+  .object({
+    started: z.boolean().meta({ description: 'It runs; otherwise when another operator has approved it' }),
+    redriveId: redriveId.optional(),
+    total: z.int().meta({ description: 'Letters of the group now' }),
+    ...proposedApproval.partial().shape,
+  })
   .meta({ id: 'StartedRedrive' });
 export type StartedRedrive = z.infer<typeof startedRedrive>;
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { refused, refusedField, windowCalls } from '@tonle/contracts';
+import { refused, windowCalls } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import { ApiTag, CALLS, CLOCK, Endpoint, problemOf } from '@tonle/http';
 import type { ServiceCalls } from '@tonle/messaging';
@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { servedCurrencies, strangeCursor, unknownCurrency } from '../http/filter.decide.js';
 import { uuid } from '../payment/payment.schema.js';
+import { unknownBank } from './bank-query.decide.js';
 import { proposed } from './window.controller.js';
 import * as schema from './window.schema.js';
 import { showInstruction, showWholeInstruction } from './window.view.js';
@@ -128,11 +129,8 @@ export class InstructionController {
   }
 
   private refuseStrange({ bank, currency, cursor }: schema.ListInstructions): void {
-    const banks = this.directory.participants().flatMap((each) => (each.bank ? [each.participantId] : []));
     const strange =
-      (bank === undefined || banks.includes(bank)
-        ? undefined
-        : refusedField('schema_invalid', '/bank', `Known banks: ${banks.join(', ')}.`)) ??
+      unknownBank(bank, this.directory) ??
       unknownCurrency(currency, '/currency', servedCurrencies(this.directory)) ??
       strangeCursor(cursor, this.clock.now());
     if (strange !== undefined) throw problemOf(strange);

@@ -5,7 +5,8 @@ import type { ServiceCalls } from '@tonle/messaging';
 import { Needs, SignedBy, type Caller } from '../access/access.js';
 import { readBookedAmount } from '../http/public-amount.js';
 import { printable } from '../payment/payment.schema.js';
-import { showProposed } from './approval.view.js';
+import { doneOrProposed, type DoneOrProposed } from './approval.schema.js';
+import { showDoneOrProposed } from './approval.view.js';
 import * as schema from './liquidity.schema.js';
 import { showLiquidity } from './liquidity.view.js';
 
@@ -34,7 +35,7 @@ export class LiquidityController {
     summary: 'Lower the cap of a participant, or propose to raise it',
     description:
       'A lower cap holds at once, but is never below what is owed already. A higher one holds when other operators have approved it.',
-    answers: { 200: { description: 'Done, or proposed', schema: schema.capSet } },
+    answers: { 200: { description: 'Done, or proposed', schema: doneOrProposed } },
     refusals: [
       'schema_invalid',
       'participant_unknown',
@@ -51,7 +52,7 @@ export class LiquidityController {
     @SignedBy() { keyId: operator, participant: { participantId } }: Caller,
     @Param('participant', { schema: printable(64) }) participant: string,
     @Body({ schema: schema.setCapBody }) { cap, evidence, reason }: schema.SetCap,
-  ): Promise<schema.CapSet> {
+  ): Promise<DoneOrProposed> {
     const read = readBookedAmount(cap, '/cap');
     if (read.kind === 'refused') throw problemOf(read);
     const { currency, minor } = read.amount;
@@ -61,7 +62,6 @@ export class LiquidityController {
       ...{ reason, operator, participant: participantId },
     });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail, answer.errors));
-    if (answer.kind === 'done') return { done: true };
-    return { done: false, approval: showProposed('routing', answer) };
+    return showDoneOrProposed('routing', answer);
   }
 }

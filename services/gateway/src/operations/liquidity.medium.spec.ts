@@ -56,7 +56,7 @@ describe('the cap of a participant', () => {
     answer = { kind: 'proposed', approvalId: APPROVAL, approvalsRequired: 2, expiresAt };
     expect((await world.post(PATH, body('1000.25'), ops)).json).toEqual({
       done: false,
-      approval: { id: `routing.${APPROVAL}`, approvalsRequired: 2, expiresAt },
+      ...{ approvalId: `routing.${APPROVAL}`, approvalsRequired: 2, expiresAt },
     });
     expect(asked.at(-1)!.cap.capMinor).toBe('100025');
   });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable } from '../payment/payment.schema.js';
-import { proposedApproval } from './approval.schema.js';
 import { reason } from './operations.schema.js';
 
 // What participants hold and may owe.
@@ -38,11 +37,3 @@ export const setCapBody = z
   })
   .meta({ id: 'SetCap' });
 export type SetCap = z.infer<typeof setCapBody>;
-
-export const capSet = z
-  .object({
-    done: z.boolean().meta({ description: 'It holds now; otherwise when others have approved' }),
-    approval: proposedApproval.optional(),
-  })
-  .meta({ id: 'CapSet' });
-export type CapSet = z.infer<typeof capSet>;

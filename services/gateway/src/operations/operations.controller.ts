@@ -64,16 +64,19 @@ export class OperationsController {
   @Get('windows')
   @Endpoint({
     operationId: 'listWindows',
-    summary: 'List settlement windows',
-    answers: { 200: { description: 'Windows', schema: schema.publicWindows } },
+    summary: 'List settlement windows, the newest day first',
+    answers: { 200: { description: 'A page of windows', schema: schema.publicWindows } },
     refusals: ['schema_invalid'],
   })
   async windows(
     @Query({ schema: schema.windowsQuery }) query: schema.WindowsQuery,
   ): Promise<schema.PublicWindows> {
     this.refuseFuture(query.day);
-    const { windows } = await this.calls.call(settlementCalls.windows, query);
-    return { windows: windows.map(showWindow) };
+    const { cursor: after, limit, ...filter } = query;
+    const asked = { ...filter, limit: limit + 1, ...(after !== undefined && { after }) };
+    const { windows } = await this.calls.call(settlementCalls.windows, asked);
+    const next = windows.length > limit ? windows[limit - 1]!.windowId : undefined;
+    return { windows: windows.slice(0, limit).map(showWindow), ...(next !== undefined && { next }) };
   }
 
   @Post('jobs')

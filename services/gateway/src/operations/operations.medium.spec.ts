@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { auditCall, routingCalls, settlementCalls, type AuditReport } from '@tonle/contracts';
+import { auditCall, breakCalls, routingCalls, settlementCalls, type AuditReport } from '@tonle/contracts';
 import { Directory } from '@tonle/directory';
 import type { Service } from '@tonle/platform';
 import { createTestTelemetry } from '@tonle/telemetry';
@@ -126,7 +126,7 @@ describe('the audit', () => {
     ]);
     expect(answer.crossChecks).toHaveLength(12);
     const own = answer.services.find((report: AuditReport) => report.service === 'gateway') as AuditReport;
-    expect(own.findings).toHaveLength(12);
+    expect(own.findings).toHaveLength(13);
     expect(own.findings.every(({ ok }) => ok)).toBe(true);
     expect(own.totals).toMatchObject({ requests: '1', 'payments.COMPLETED': '1', 'payments.open': '0' });
   });
@@ -297,6 +297,60 @@ describe('deeds of operators', () => {
       status: 503,
       json: { code: 'unavailable', retry: 'later' },
     });
+  });
+
+  it('read windows and results of days by pages', async () => {
+    const { calls } = world.platform;
+    const asked: object[] = [];
+    const window = (windowId: string) => ({
+      ...{ windowId, partner: 'THSWITCH', currency: 'THB', settlementMode: 'DEFERRED_NET' as const },
+      ...{ day: windowId.slice(-10), state: 'NETTED' as const, cutOffAt: '2026-11-20T16:00:00.000Z' },
+      ...{ payments: 1, grossMinor: '100', nets: [], bilateral: [], version: 1 },
+    });
+    const [first, second] = ['THSWITCH-THB-2026-11-21', 'THSWITCH-THB-2026-11-20'] as const;
+    calls.serve(settlementCalls.windows, (request) => {
+      asked.push(request);
+      return Promise.resolve({ windows: [first, second].map(window) as never });
+    });
+    const run = (no: number) => ({
+      ...{
+        level: 'L-P',
+        partner: 'THSWITCH',
+        currency: 'THB',
+        day: '2026-11-20',
+        run: no,
+        ruleSet: 1,
+        times: 1,
+      },
+      ...{
+        ranAt: '2026-11-21T01:00:00.000Z',
+        confirmedAt: '2026-11-21T01:00:00.000Z',
+        digest: 'd',
+        counts: {},
+      },
+    });
+    calls.serve(breakCalls.runs, (request) => {
+      asked.push(request);
+      return Promise.resolve({ runs: [run(2), run(1)] });
+    });
+    const windows = await world.get('/v1/ops/windows?limit=1', ops);
+    expect([windows.json.windows.length, windows.json.next]).toEqual([1, first]);
+    expect((await world.get(`/v1/ops/windows?cursor=${first}&limit=2`, ops)).json.next).toBeUndefined();
+    const runs = await world.get('/v1/ops/reconciliation/runs?limit=1', ops);
+    expect([runs.json.runs.length, runs.json.next]).toEqual([1, '2026-11-20 THSWITCH THB L-P 2']);
+    await world.get(`/v1/ops/reconciliation/runs?cursor=${encodeURIComponent(runs.json.next)}`, ops);
+    const place = { day: '2026-11-20', partner: 'THSWITCH', currency: 'THB', level: 'L-P', run: 2 };
+    expect(asked).toMatchObject([
+      { limit: 2 },
+      { limit: 3, after: { day: '2026-11-21', windowId: first } },
+      { limit: 2 },
+      { limit: 51, after: place },
+    ]);
+    for (const cursor of ['2026-99-99 THSWITCH THB L-P 2', '2026-11-20'])
+      expect(
+        (await world.get(`/v1/ops/reconciliation/runs?cursor=${encodeURIComponent(cursor)}`, ops)).json
+          .errors,
+      ).toEqual([{ path: '/cursor', message: 'Must be `next` of the page before.' }]);
   });
 });
 

@@ -4,6 +4,7 @@ import { CALLS, provide, TELEMETRY } from '@tonle/http';
 import { AuditJob, Service } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { DirectoryCopyModule } from '../directory/directory-copy.module.js';
+import { RedriveModule } from '../redrive/redrive.module.js';
 import { ApprovalController } from './approval.controller.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { BreakController, ReconciliationController } from './break.controller.js';
@@ -32,7 +33,7 @@ const CROSS_CHECKS_MS = 300_000;
 
 /** What operators ask and do. */
 @Module({
-  imports: [DirectoryCopyModule],
+  imports: [DirectoryCopyModule, RedriveModule],
   controllers: [
     ApprovalController,
     AuditLogController,

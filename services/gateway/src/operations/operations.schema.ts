@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { auditFinding, auditReport, BREAK_DECISIONS, windowState } from '@tonle/contracts';
+import { askedDay as day, auditFinding, auditReport, BREAK_DECISIONS, windowState } from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
 
 // What operators send and get. Signed amounts are decimal text with a leading minus.
 
 export const reason = printable(500).min(3).meta({ description: 'Reason, recorded in the audit trail' });
-const day = z.iso.date();
+
+const WINDOWS_MAX = 500;
+const NOT_OURS = 'Must be `next` of the page before.';
+/** Partner, currency and day. */
+export const WINDOW_NAME = /^[A-Za-z0-9._-]+-[A-Z]{3}-\d{4}-\d{2}-\d{2}$/;
+const DAY_LENGTH = 10;
 
 export const decideHoldBody = z
   .strictObject({ decision: z.enum(['clear', 'confirm']), reason })
@@ -22,7 +27,23 @@ export const runJobBody = z
     }),
   ])
   .meta({ id: 'RunJob' });
-export const windowsQuery = z.strictObject({ day: day.optional(), state: windowState.optional() });
+export const windowsQuery = z.strictObject({
+  day: day.optional(),
+  state: windowState.optional(),
+  cursor: z
+    .string()
+    .max(80)
+    .regex(WINDOW_NAME, { error: NOT_OURS, abort: true })
+    .refine((id) => day.safeParse(id.slice(-DAY_LENGTH)).success, NOT_OURS)
+    .transform((windowId) => ({ day: windowId.slice(-DAY_LENGTH), windowId }))
+    .optional()
+    .meta({ description: '`next` of the page before' }),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|[1-4]\d\d|500)$/, `Must be a number from 1 to ${WINDOWS_MAX}.`)
+    .transform((text) => Number.parseInt(text, 10))
+    .default(WINDOWS_MAX),
+});
 export const decideBreakBody = z
   .strictObject({
     decision: z.enum(BREAK_DECISIONS),
@@ -73,7 +94,9 @@ export const publicWindow = z.object({
   participantsRemoved: z.array(z.string()),
   waitsFor: z.string().optional(),
 });
-export const publicWindows = z.object({ windows: z.array(publicWindow) }).meta({ id: 'Windows' });
+export const publicWindows = z
+  .object({ windows: z.array(publicWindow), next: z.string().optional() })
+  .meta({ id: 'Windows' });
 export const publicBreak = z.object({
   breakId: uuid,
   type: z.string(),

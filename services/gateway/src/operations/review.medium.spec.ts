@@ -22,7 +22,7 @@ const review: ListedReview = {
   decisions: ['paid', 'not_paid'],
   notPaidFrom: '2026-11-22T09:00:00.000Z',
   proposal: {
-    approval: `routing.${PROPOSAL}`,
+    approvalId: `routing.${PROPOSAL}`,
     decision: 'paid',
     partnerRef: 'hash-7',
     amount: { currency: 'KHR', minor: '10034000' },
@@ -76,7 +76,7 @@ describe('reviews', () => {
     const booked = { currency: 'KHR', amount: '100340.50' };
     expect(await propose({ decision: 'paid', reference: 'hash-7', booked })).toMatchObject({
       status: 200,
-      json: { id: `routing.${PROPOSAL}`, ...KEPT },
+      json: { approvalId: `routing.${PROPOSAL}`, ...KEPT },
     });
     expect(deeds).toEqual([
       {

@@ -25,7 +25,7 @@ export type ProposeReviewBody = z.infer<typeof proposeReviewBody>;
 
 const proposal = z
   .object({
-    approval: z.string().meta({ description: 'As the list of approvals names it' }),
+    approvalId: z.string().meta({ description: 'As the list of approvals names it' }),
     decision,
     reference: reference.optional(),
     booked: booked.optional(),

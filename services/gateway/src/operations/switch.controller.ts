@@ -8,7 +8,8 @@ import type { z } from 'zod';
 import { Needs, SignedBy, signedBy, type Caller } from '../access/access.js';
 import { CorridorStatusService } from '../directory/corridor-status.service.js';
 import { printable } from '../payment/payment.schema.js';
-import { doneAnswer, type Done } from './operations.schema.js';
+import { doneOrProposed, type DoneOrProposed } from './approval.schema.js';
+import { showDoneOrProposed } from './approval.view.js';
 import * as schema from './switch.schema.js';
 import { showDirection, showParticipants } from './switch.view.js';
 
@@ -17,7 +18,9 @@ type Answer = z.infer<typeof routingCalls.setSwitch.response>;
 const name = printable(64);
 const BOTH = ['outbound', 'inbound'] as const;
 const NO_STOP =
-  'Enquiries, reversals, refunds and whatever is under way go on. A switch with `until` ends by itself.';
+  'What lets less through holds at once; what lets more through than now, or will earlier, when other operators have approved it. Enquiries, ' +
+  'reversals, refunds and whatever is under way go on. A switch with `until` ends by itself.';
+const PROPOSING = ['proposal_open', 'not_an_approver'] as const;
 
 /** What operators stop, slow down and let go on: the next version of an entry of the directory, with who did it and why. */
 @Controller('v1/ops')
@@ -36,8 +39,8 @@ export class SwitchController {
     operationId: 'setCorridor',
     summary: 'Open, close, pause, drain, throttle or resume a corridor',
     description: `It says how many payments are still under way there. ${NO_STOP}`,
-    answers: { 200: { description: 'Done', schema: schema.corridorSet } },
-    refusals: ['corridor_unknown', 'corridor_stopped', 'schema_invalid'],
+    answers: { 200: { description: 'Done, or proposed', schema: schema.corridorSet } },
+    refusals: ['corridor_unknown', 'corridor_stopped', 'schema_invalid', ...PROPOSING],
   })
   async setCorridor(
     @SignedBy() caller: Caller,
@@ -69,14 +72,14 @@ export class SwitchController {
     operationId: 'setNetwork',
     summary: 'Pause, drain, throttle or resume all corridors of a network',
     description: `A throttle is one for all of them. ${NO_STOP}`,
-    answers: { 200: { description: 'Done', schema: doneAnswer } },
-    refusals: ['not_found', 'schema_invalid'],
+    answers: { 200: { description: 'Done, or proposed', schema: doneOrProposed } },
+    refusals: ['not_found', 'schema_invalid', ...PROPOSING],
   })
   async setNetwork(
     @SignedBy() caller: Caller,
     @Param('network', { schema: name }) id: string,
     @Body({ schema: schema.setNetworkBody }) body: schema.SetNetwork,
-  ): Promise<Done> {
+  ): Promise<DoneOrProposed> {
     return done(await this.set({ on: 'network', id, ...body, ...signedBy(caller) }));
   }
 
@@ -85,14 +88,14 @@ export class SwitchController {
     operationId: 'setParticipant',
     summary: 'Pause a participant, or let it go on',
     description: `It takes part in nothing new. ${NO_STOP}`,
-    answers: { 200: { description: 'Done', schema: doneAnswer } },
-    refusals: ['participant_unknown', 'schema_invalid'],
+    answers: { 200: { description: 'Done, or proposed', schema: doneOrProposed } },
+    refusals: ['participant_unknown', 'schema_invalid', ...PROPOSING],
   })
   async setParticipant(
     @SignedBy() caller: Caller,
     @Param('participant', { schema: name }) id: string,
     @Body({ schema: schema.setParticipantBody }) body: schema.SetParticipant,
-  ): Promise<Done> {
+  ): Promise<DoneOrProposed> {
     return done(await this.set({ on: 'participant', id, ...body, ...signedBy(caller) }));
   }
 
@@ -125,7 +128,7 @@ export class SwitchController {
   }
 }
 
-function done(answer: Answer): Done {
+function done(answer: Answer): DoneOrProposed {
   if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail, answer.errors));
-  return { done: true };
+  return showDoneOrProposed('routing', answer);
 }

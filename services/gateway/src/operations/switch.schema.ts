@@ -2,7 +2,8 @@ import { SWITCHES } from '@tonle/contracts';
 import { z } from 'zod';
 import { directionStatus } from '../directory/corridor-status.schema.js';
 import { instant, printable, uuid } from '../payment/payment.schema.js';
-import { doneAnswer, reason } from './operations.schema.js';
+import { doneOrProposed } from './approval.schema.js';
+import { reason } from './operations.schema.js';
 
 // What operators stop, slow down and let go on.
 
@@ -59,7 +60,7 @@ export type SetParticipant = z.infer<typeof setParticipantBody>;
 
 const count = z.int().meta({ description: 'Payments that were taken and have not ended' });
 
-export const corridorSet = doneAnswer.extend({ underWay: count }).meta({ id: 'CorridorSet' });
+export const corridorSet = doneOrProposed.extend({ underWay: count }).meta({ id: 'CorridorSet' });
 export type CorridorSet = z.infer<typeof corridorSet>;
 
 export const publicSwitches = z

@@ -65,7 +65,7 @@ describe('operators see', () => {
     const day = { partner: 'APLUS', currency: 'USD', day: '2026-11-28' };
     expect(await world.post(path, { ...day, reason: 'line 17' }, ops)).toMatchObject({
       status: 200,
-      json: { id: `settlement.${approvalId}`, ...kept },
+      json: { ...kept, approvalId: `settlement.${approvalId}` },
     });
     const by = { participant: 'OPERATOR', operator: expect.stringContaining('OPERATOR') };
     expect(asked).toEqual([{ ...day, reason: 'line 17', ...by }]);

@@ -1,4 +1,4 @@
-import { missingStatement } from '@tonle/contracts';
+import { askedDay, missingStatement } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { printable } from '../payment/payment.schema.js';
@@ -8,7 +8,7 @@ export const proposeCorrectionBody = z
   .strictObject({
     partner: printable(35),
     currency: publicAmount.shape.currency,
-    day: z.iso.date(),
+    day: askedDay,
     reason,
   })
   .meta({ id: 'ProposeCorrection' });
@@ -24,7 +24,7 @@ export const publicCalendars = z
     calendars: z.array(
       z.object({
         calendar: z.string(),
-        holidaysUntil: z.iso.date().optional(),
+        holidaysUntil: askedDay.optional(),
         daysLeft: z.int().optional(),
         endsSoon: z.boolean(),
       }),

@@ -127,7 +127,7 @@ export class WindowController {
     const answer = await this.calls.call(windowCalls.takeFinalisation, { windowId, ...body, ...by(caller) });
     if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail, answer.errors));
     const { approvalId, finalisationId, approvalsRequired, warnings } = answer;
-    return { finalisationId, approval: approvalOf(approvalId), approvalsRequired, warnings };
+    return { finalisationId, approvalId: approvalOf(approvalId), approvalsRequired, warnings };
   }
 }
 
@@ -137,5 +137,5 @@ export function proposed(
     Refusal | { readonly kind: 'proposed'; readonly approvalId: string; readonly approvalsRequired: number },
 ): schema.ProposedSettlement {
   if (answer.kind === 'refused') throw problemOf(refused(answer.reason, answer.detail, answer.errors));
-  return { approval: approvalOf(answer.approvalId), approvalsRequired: answer.approvalsRequired };
+  return { approvalId: approvalOf(answer.approvalId), approvalsRequired: answer.approvalsRequired };
 }

@@ -1,20 +1,16 @@
-import { instructionState } from '@tonle/contracts';
+import { askedDay as day, instructionState } from '@tonle/contracts';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
 import { instant, pageLimit, printable, uuid } from '../payment/payment.schema.js';
-import { publicWindow, reason } from './operations.schema.js';
+import { publicWindow, reason, WINDOW_NAME } from './operations.schema.js';
 
 const PAGE_MAX = 500;
-const day = z.iso.date();
 
 /** `<partner>-<currency>-<day>` */
 export const windowName = z
   .string()
   .max(80)
-  .regex(
-    /^[A-Za-z0-9._-]+-[A-Z]{3}-\d{4}-\d{2}-\d{2}$/,
-    'Must be the id of a window: THSWITCH-THB-2026-11-20.',
-  )
+  .regex(WINDOW_NAME, 'Must be the id of a window: THSWITCH-THB-2026-11-20.')
   .meta({ description: 'As the list of windows names it', examples: ['THSWITCH-THB-2026-11-20'] });
 
 export const proposeWindowBody = z.strictObject({ reason }).meta({ id: 'ProposeWindow' });
@@ -126,7 +122,7 @@ export type PublicInstruction = z.infer<typeof publicInstruction>;
 export const publicWholeWindow = publicWindow
   .extend({
     valueCalendars: z.record(z.string(), z.int()).optional(),
-    approval: z.string().optional(),
+    approvalId: z.string().optional(),
     approvedAt: instant.optional(),
     instructedAt: instant.optional(),
     disputeReason: z.string().optional(),
@@ -142,7 +138,7 @@ export const publicWholeWindow = publicWindow
         warnings: z.array(finding),
         takenBy: z.string(),
         takenAt: instant,
-        approval: z.string().optional(),
+        approvalId: z.string().optional(),
         postedAt: instant.optional(),
       }),
     ),
@@ -151,14 +147,14 @@ export const publicWholeWindow = publicWindow
 export type PublicWholeWindow = z.infer<typeof publicWholeWindow>;
 
 export const proposedSettlement = z
-  .object({ approval: z.string(), approvalsRequired: z.int() })
+  .object({ approvalId: z.string(), approvalsRequired: z.int() })
   .meta({ id: 'ProposedSettlement' });
 export type ProposedSettlement = z.infer<typeof proposedSettlement>;
 
 export const provenFinalisation = z
   .object({
     finalisationId: uuid,
-    approval: z.string(),
+    approvalId: z.string(),
     approvalsRequired: z.int(),
     warnings: z.array(finding),
   })

@@ -46,7 +46,7 @@ export function showWholeWindow({
     ...(approvedAt !== undefined && { approvedAt }),
     ...(instructedAt !== undefined && { instructedAt }),
     ...(disputeReason !== undefined && { disputeReason }),
-    ...(approvalId !== undefined && { approval: approvalOf(approvalId) }),
+    ...(approvalId !== undefined && { approvalId: approvalOf(approvalId) }),
     entries,
     leftOut: leftOut.map(({ netMinor, ...left }) => ({
       ...left,
@@ -55,7 +55,7 @@ export function showWholeWindow({
     instructions: instructions.map(showWholeInstruction),
     finalisations: finalisations.map(({ approvalId: posted, ...each }) => ({
       ...each,
-      ...(posted !== undefined && { approval: approvalOf(posted) }),
+      ...(posted !== undefined && { approvalId: approvalOf(posted) }),
     })),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '@tonle/door';
 import { CALLS, CLOCK, key, PLATFORM, provide, provideBy, TELEMETRY } from '@tonle/http';
 import { openLane, TOPICS } from '@tonle/messaging';
+import { approvalFinding } from '@tonle/approval';
 import { declareAudit, Service, type Platform } from '@tonle/platform';
 import { AccessModule } from '../access/access.module.js';
 import { Admission } from '../access/admission.js';
@@ -100,7 +101,7 @@ export class PaymentModule {
       return {
         service: name,
         at: new Date(nowMs).toISOString(),
-        findings: [...findings, ...(await auditNotices(database, nowMs))],
+        findings: [...findings, ...(await auditNotices(database, nowMs)), await approvalFinding(database)],
         totals,
       };
     });

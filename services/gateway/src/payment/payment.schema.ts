@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { carriedText, FX_BEARERS, PAYMENT_STATES, REFUND_FAULTS } from '@tonle/contracts';
+import {
+  askedDay,
+  askedInstant as instant,
+  carriedText,
+  FX_BEARERS,
+  PAYMENT_STATES,
+  REFUND_FAULTS,
+} from '@tonle/contracts';
 import { publicAmount } from '../http/public-amount.js';
 import { publicPartnerTerms } from './partner-terms.schema.js';
 
 // What participants send and get. One schema checks, types and documents (OpenAPI).
 
-const instant = z.iso.datetime({ offset: true });
 const uuid = z
   .string()
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'Must be a UUID in lower case.');
@@ -178,8 +184,7 @@ export const publicPayment = z
     acceptedAt: instant,
     updatedAt: instant,
     completedAt: instant.optional(),
-    settlementDate: z.iso
-      .date()
+    settlementDate: askedDay
       .optional()
       .meta({ description: "Interbank settlement date: the day of the home network's settlement window" }),
     history: z.array(
@@ -220,8 +225,7 @@ export const listPaymentsQuery = z.strictObject({
   state: z.enum(['processing', 'completed', 'failed', 'blocked']).optional(),
   from: instant.optional().meta({ description: 'Received at or after this; with a zone' }),
   until: instant.optional().meta({ description: 'Received before this; with a zone' }),
-  settlementDate: z.iso
-    .date()
+  settlementDate: askedDay
     .optional()
     .meta({ description: "Interbank settlement date: the day of the home network's settlement window" }),
   currency: z

@@ -1,19 +1,13 @@
 import { recallCalls, type RecallView } from '@tonle/contracts';
-import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import type { ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import { showAmount } from '../http/public-amount.js';
+import { tellNews } from '../notice/news-telling.js';
 import type { NoticeBell } from '../notice/notice-bell.js';
 import { noticeIdOf, type Notice, type NoticeType } from '../notice/notice.js';
-import { insertNotices } from '../notice/notice.store.js';
 
-/** Rounds of one run: what is left then is told by the next. */
-const ROUNDS_MAX = 20;
-
-/**
- * Tells banks of recalls that wait for them, and of the ends of recalls. Routing is asked for those that nobody was told of, and told which
- * were once that is committed: whoever stops in between tells the same again, which is known by its id.
- */
+/** Tells banks of recalls that wait for them, and of the ends of recalls. */
 export class RecallNoticeJob {
   constructor(
     private readonly database: Database,
@@ -22,26 +16,16 @@ export class RecallNoticeJob {
     private readonly clock: Clock,
   ) {}
 
-  readonly run = async (): Promise<void> => {
-    try {
-      let told: { recallId: string; state: RecallView['state'] }[] = [];
-      for (let round = 0; round < ROUNDS_MAX; round += 1) {
-        const { recalls } = await this.calls.call(recallCalls.news, { told });
-        if (recalls.length === 0) return;
-        await this.tell(recalls.flatMap(noticesOfRecall));
-        told = recalls.map(({ recallId, state }) => ({ recallId, state }));
-      }
-    } catch (error) {
-      // It is asked again in a moment.
-      if (!(error instanceof ServiceUnavailable)) throw error;
-    }
-  };
-
-  private async tell(notices: readonly Notice[]): Promise<void> {
-    if (notices.length === 0) return;
-    const at = new Date(this.clock.now());
-    this.bell.ring(await this.database.transaction((transaction) => insertNotices(transaction, notices, at)));
-  }
+  readonly run = (): Promise<void> =>
+    tellNews(
+      { database: this.database, bell: this.bell, clock: this.clock },
+      {
+        ask: async (told: { recallId: string; state: RecallView['state'] }[]) =>
+          (await this.calls.call(recallCalls.news, { told })).recalls,
+        toldOf: ({ recallId, state }) => ({ recallId, state }),
+        noticesOf: noticesOfRecall,
+      },
+    );
 }
 
 /** What the bank here is told of a recall as it stands: the other side is a network, and has messages of its own. Pure. */

@@ -30,6 +30,7 @@ const ENDPOINTS = 'services/gateway/src/webhook/webhook-deed.medium.spec.ts';
 const CLOSE = 'services/settlement/src/close/close.medium.spec.ts';
 const REPORTS = 'services/settlement/src/report/report-run.medium.spec.ts';
 const SCHEDULES = 'services/settlement/src/report/report-schedule.medium.spec.ts';
+const KEYS = 'services/routing/src/key/key.medium.spec.ts';
 const PAYMENT = { because: 'a payment is its own record, with every message and step of it' };
 const ASKS = { because: 'it only asks' };
 
@@ -90,11 +91,16 @@ export const DEEDS: Readonly<Record<string, Recorded | Unrecorded>> = {
   closePeriod: { action: /^close\.period$/, seenIn: CLOSE },
   signCloseStep: { action: /^close\.sign$/, seenIn: CLOSE },
   proposeReopening: { action: /^approval\.propose/, seenIn: CLOSE },
-  setReferenceRate: { action: /^reference-rate\.set$/, seenIn: EXAMPLES },
+  setReferenceRate: {
+    action: /^reference-rate\.set$/,
+    seenIn: 'services/settlement/src/fx-position/fx-position.medium.spec.ts',
+  },
   issueInvoices: {
     action: /^invoice\.issue$/,
     seenIn: 'services/settlement/src/invoice/invoice.medium.spec.ts',
   },
+  trustKey: { action: /^key\.trust$/, seenIn: KEYS },
+  withdrawTrustedKey: { action: /^key\.withdraw$/, seenIn: KEYS },
   setCap: {
     action: /^cap\.(lower|raise)$/,
     seenIn: 'services/routing/src/liquidity/liquidity.medium.spec.ts',

@@ -84,7 +84,7 @@ export const BREAKS_GLOSSARY: Readonly<Record<string, string>> = Object.fromEntr
   ...of('ProposeBreaks', {
     breakIds: 'Which ones',
     action:
-      '`match` what each side misses, `claim` it, `write_off`, `corrected_outside` of the switch, or `accept` the difference',
+      '`match` what each side misses, `claim` it, `write_off`, book `rail_funds`, `corrected_outside` of the switch, or `accept` the difference',
     result: 'Of a write-off: whether the scheme loses it or keeps it',
     evidence: 'Where it can be seen that this is right: a ticket, the hash of a file, ids of messages',
   }),

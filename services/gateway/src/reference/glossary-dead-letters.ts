@@ -32,6 +32,10 @@ export const DEAD_LETTER_GLOSSARY: Readonly<Record<string, string>> = Object.fro
     firstAt: 'When the first of them failed first',
     lastAt: 'When one of them failed last',
   }),
+  ...of('StartedRedrive', {
+    approvalsRequired: 'How many other operators have to approve',
+    expiresAt: 'Until when they have to',
+  }),
   ...of('DeadLetterRedrives', {
     redrives: 'The latest first',
     what: 'What the group was at the start',

@@ -20,7 +20,7 @@ export const FINANCE_GLOSSARY: Readonly<Record<string, string>> = {
     '`done`; `carried`: something is wrong, and a person has said why it may be left; `open`',
   'CloseChecklist.mayCarry': 'What is wrong may be left to a later period, when a person says why',
   'CloseChecklist.needsPerson': 'A person has to have looked, also when nothing is wrong',
-  'CloseChecklist.facts': 'Figures of what was looked at; amounts in minor units',
+  'CloseChecklist.facts': 'Figures of what was looked at; amounts with their currency',
   'CloseChecklist.problems': 'What is wrong: the first of them, a sentence each',
   'CloseChecklist.found': 'How many there are',
   'CloseChecklist.finding': 'Hash of what was found, as `signCloseStep` takes it',

@@ -11,6 +11,5 @@ export const LIQUIDITY_GLOSSARY: Readonly<Record<string, string>> = {
   'Liquidity.breachByLastHour':
     'When nothing is left if it goes on as in the last hour; absent when that is more than a week away',
   'Liquidity.breachByWeekday': 'The same, if it goes on as on the same weekday a week ago',
-  'CapSet.approval': 'What other operators have to approve',
   'Liquidity.railPending': 'What is reserved of that',
 };

@@ -63,7 +63,7 @@ export const SETTLEMENT_GLOSSARY: Readonly<Record<string, string>> = Object.from
     ...LINES,
     ...WINDOW,
     valueCalendars: 'Version of each calendar that the value date was planned by',
-    approval: 'By which it, or the posting of a file, was approved',
+    approvalId: 'By which it, or the posting of a file, was approved',
     approvedAt: 'When it was approved',
     instructedAt: 'When its bank was instructed last',
     disputeReason: 'Why it is disputed',
@@ -90,12 +90,12 @@ export const SETTLEMENT_GLOSSARY: Readonly<Record<string, string>> = Object.from
   ...of('Instructions', { ...INSTRUCTION, instructions: 'Instructions to settlement banks' }),
   ...of('Instruction', { ...INSTRUCTION, ...LINES }),
   ...of('ProposedSettlement', {
-    approval: 'Other operators decide about it under this id',
+    approvalId: 'Other operators decide about it under this id',
     approvalsRequired: 'How many of them have to approve',
   }),
   ...of('ProvenFinalisation', {
     finalisationId: 'Id of the file',
-    approval: 'Other operators decide about it under this id',
+    approvalId: 'Other operators decide about it under this id',
     approvalsRequired: 'How many of them have to approve',
     warnings: 'Whoever approves acknowledges each by its code',
     code: 'How it is acknowledged',

@@ -1,19 +1,14 @@
 import { reportCalls, type ReportFile } from '@tonle/contracts';
-import { ServiceUnavailable, type ServiceCalls } from '@tonle/messaging';
+import type { ServiceCalls } from '@tonle/messaging';
 import type { Database } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
+import { tellNews } from '../notice/news-telling.js';
 import type { NoticeBell } from '../notice/notice-bell.js';
 import { noticeIdOf, type Notice } from '../notice/notice.js';
-import { insertNotices } from '../notice/notice.store.js';
 
 const TYPE = 'report.available';
-/** Rounds of one run: what is left then is told by the next. */
-const ROUNDS_MAX = 20;
 
-/**
- * Tells participants of files that are theirs. Settlement is asked for those that nobody was told of, and told which were once that is
- * committed: whoever stops in between tells the same again, which is known by its id.
- */
+/** Tells participants of files that are theirs. */
 export class ReportNoticeJob {
   constructor(
     private readonly database: Database,
@@ -22,24 +17,15 @@ export class ReportNoticeJob {
     private readonly clock: Clock,
   ) {}
 
-  readonly run = async (): Promise<void> => {
-    try {
-      let told: string[] = [];
-      for (let round = 0; round < ROUNDS_MAX; round += 1) {
-        const { files } = await this.calls.call(reportCalls.news, { told });
-        if (files.length === 0) return;
-        const at = new Date(this.clock.now());
-        const notices = files.map(noticeOf);
-        this.bell.ring(
-          await this.database.transaction((transaction) => insertNotices(transaction, notices, at)),
-        );
-        told = files.map(({ fileId }) => fileId);
-      }
-    } catch (error) {
-      // It is asked again in a moment.
-      if (!(error instanceof ServiceUnavailable)) throw error;
-    }
-  };
+  readonly run = (): Promise<void> =>
+    tellNews(
+      { database: this.database, bell: this.bell, clock: this.clock },
+      {
+        ask: async (told: string[]) => (await this.calls.call(reportCalls.news, { told })).files,
+        toldOf: ({ fileId }) => fileId,
+        noticesOf: (file) => [noticeOf(file)],
+      },
+    );
 }
 
 function noticeOf(file: ReportFile): Notice {

@@ -1,4 +1,4 @@
-import { REPORT_BASES, REPORT_STATES } from '@tonle/contracts';
+import { askedDay as day, REPORT_BASES, REPORT_STATES } from '@tonle/contracts';
 import { REPORT_FORMATS, REPORT_LANGUAGES } from '@tonle/report';
 import { z } from 'zod';
 import { publicAmount } from '../http/public-amount.js';
@@ -8,7 +8,6 @@ import { currencyCode, instant, listNote, pageLimit, printable, uuid } from '../
 // Reports: what there is, runs, files, schedules; a participant's own, and the statement of its position.
 
 const PAGE_MAX = 200;
-const day = z.iso.date();
 const reportId = z
   .string()
   .regex(/^R[0-9]{1,2}$/, 'Must be a report such as R1.')

@@ -3,6 +3,7 @@ import { checkDirectory, Directory, violationText, type StoredEntry } from '@ton
 import type { AccountCode } from '@tonle/ledger';
 import { cutOffOf, windowDay } from '@tonle/payment';
 import { differences } from './differences.js';
+import { changesOf, type EntryChange } from './entry-change.js';
 import { asTheFileSpeaks, takenOver } from './operator-set.decide.js';
 import { openingAccount, type DirectoryFile } from './directory-file.js';
 
@@ -23,7 +24,12 @@ export interface FileSituation {
  */
 export type FileDecision =
   | { readonly kind: 'first' | 'nothing_new' }
-  | { readonly kind: 'take'; readonly entries: readonly DirectoryEntry[]; readonly change: Change }
+  | {
+      readonly kind: 'take';
+      readonly entries: readonly DirectoryEntry[];
+      readonly change: Change;
+      readonly changes: readonly EntryChange[];
+    }
   | { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
 interface Change {
@@ -33,10 +39,10 @@ interface Change {
 
 /** A file is taken whole or not at all. Pure. */
 export function decideFile(file: DirectoryFile, situation: FileSituation): FileDecision {
-  const { stored, adapters } = situation;
+  const { stored } = situation;
   if (stored.length === 0) {
     const wrong = [
-      ...checkDirectory(file.entries, { adapters }).map(violationText),
+      ...checkDirectory(file.entries, { adapters: situation.adapters }).map(violationText),
       ...fundsWithoutHolder(file),
       ...fundsPosted(file, situation, false),
     ];
@@ -51,17 +57,25 @@ export function decideFile(file: DirectoryFile, situation: FileSituation): FileD
     ...missing(file, history),
     ...fundsPosted(file, situation, true),
   ];
-  if (news.length > 0) {
-    const violations = checkDirectory([...stored.map(({ entry }) => entry), ...news], { adapters });
-    reasons.push(...violations.map(violationText));
-    if (violations.length === 0) reasons.push(...reopened(news, history, situation.nowMs));
-    if (file.change === undefined)
-      reasons.push(
-        `it changes ${news.map(nameOf).join(', ')}, but does not say by whom and why; add "change": {"by", "reason"}`,
-      );
-  }
+  reasons.push(...faultsOfNews(news, situation));
+  if (news.length > 0 && file.change === undefined)
+    reasons.push(
+      `it changes ${news.map(nameOf).join(', ')}, but does not say by whom and why; add "change": {"by", "reason"}`,
+    );
   if (reasons.length > 0) return { kind: 'refused', reasons };
-  return news.length === 0 ? { kind: 'nothing_new' } : { kind: 'take', entries: news, change: file.change! };
+  if (news.length === 0) return { kind: 'nothing_new' };
+  const changes = news.flatMap((entry) => changesOf(history.get(keyOf(entry))?.newest.entry, entry));
+  return { kind: 'take', entries: news, change: file.change!, changes };
+}
+
+/** Why the directory could not work with these next versions. Pure. */
+export function faultsOfNews(
+  news: readonly DirectoryEntry[],
+  { stored, adapters, nowMs }: Pick<FileSituation, 'stored' | 'adapters' | 'nowMs'>,
+): string[] {
+  if (news.length === 0) return [];
+  const violations = checkDirectory([...stored.map(({ entry }) => entry), ...news], { adapters });
+  return violations.length > 0 ? violations.map(violationText) : reopened(news, historyOf(stored), nowMs);
 }
 
 interface History {

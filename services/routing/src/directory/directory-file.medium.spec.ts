@@ -41,7 +41,8 @@ async function start(file: unknown, more: Record<string, string> = {}): Promise<
   await writeFile(path, typeof file === 'string' ? file : JSON.stringify(file));
   const transport = { publish: () => Promise.resolve(), close: () => Promise.resolve() } as never;
   const platform = createTestPlatform('routing', await test.another(), {
-    settings: { TONLE_DIRECTORY_FILE: path, ...more },
+    // In a sandbox a file is taken unapproved.
+    settings: { TONLE_DIRECTORY_FILE: path, TONLE_SANDBOX: 'true', ...more },
     transport,
   });
   const warn = jest.spyOn(platform.telemetry.log, 'warn');

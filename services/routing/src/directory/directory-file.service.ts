@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type DirectoryEntry } from '@tonle/contracts';
+import { openApproval, type Approvals } from '@tonle/approval';
+import type { DirectoryEntry } from '@tonle/contracts';
 import type { DirectoryStore } from '@tonle/directory';
 import type { AccountCode } from '@tonle/ledger';
 import type { Transaction } from '@tonle/persistence';
-import type { Platform } from '@tonle/platform';
+import { isSandbox, type Platform } from '@tonle/platform';
 import { z } from 'zod';
 import type { OperatorStore } from '../operator/operator.store.js';
 import type { PaymentCommit } from '../payment/payment-commit.js';
@@ -11,6 +11,9 @@ import type { TransferStore } from '../reservation/transfer.store.js';
 import { readSettings } from '../routing.settings.js';
 import { adaptersThatExist } from './adapters.js';
 import type { CurrentDirectory } from './current-directory.js';
+import { changeWarnings, contentHash, operatorsOf, shownChanges } from './change-proposal.decide.js';
+import type { DirectoryAppend } from './directory-append.js';
+import type { DirectoryChangeKind } from './directory-change.kind.js';
 import { decideFile, type FileDecision } from './directory-file.decide.js';
 import {
   openingAccount,
@@ -29,30 +32,55 @@ class DirectoryFileRefused extends Error {
 }
 
 type FileRefusal = Extract<FileDecision, { kind: 'refused' }>;
+type TakenFile = Extract<FileDecision, { kind: 'take' }>;
+type FileOutcome =
+  FileDecision | { readonly kind: 'waits'; readonly approval: string; readonly entries: readonly string[] };
+
+/** Nobody's: a file does not prove who wrote it (record 49). No participant has this id. */
+const MAKER = { operator: 'directory file', participant: 'directory file' };
+const FILE_TARGET = 'directory file';
+const OPERATORS_LEAST = 2;
 
 const FIRST = { by: 'directory file', reason: 'first start' };
+
+/** What the directory is kept with. */
+interface DirectoryParts {
+  readonly store: DirectoryStore;
+  readonly current: CurrentDirectory;
+  readonly append: DirectoryAppend;
+  readonly operators: OperatorStore;
+  readonly transfers: TransferStore;
+}
 
 /** Takes the file of the settings into the directory: whole, recorded as an operator's act, or not at all. */
 export class DirectoryFileService {
   constructor(
     private readonly platform: Platform,
     private readonly commit: PaymentCommit,
-    private readonly store: DirectoryStore,
-    private readonly current: CurrentDirectory,
-    private readonly operators: OperatorStore,
-    private readonly transfers: TransferStore,
+    private readonly directory: DirectoryParts,
+    private readonly approvals: Approvals,
+    private readonly kind: DirectoryChangeKind,
   ) {}
 
-  /** Throws DirectoryFileRefused where there is no directory yet; where there is one it goes on, and a warning tells. */
-  async take(path: string): Promise<FileDecision['kind']> {
-    const decision = await this.decide(await this.read(path));
-    await this.current.reload();
-    if (decision.kind !== 'refused') return decision.kind;
-    const { reasons } = decision;
-    if (this.current.get().entries.length === 0) throw new DirectoryFileRefused(path, reasons);
+  /**
+   * Throws DirectoryFileRefused where there is no directory yet; where there is one it goes on, and a warning tells. What needs others
+   * waits for them, as one proposal; the file that does not say it any more withdraws it.
+   */
+  async take(path: string): Promise<FileOutcome['kind']> {
+    const outcome = await this.decide(await this.read(path));
+    await this.directory.current.reload();
+    const { log } = this.platform.telemetry;
+    if (outcome.kind === 'waits') {
+      const { approval, entries } = outcome;
+      log.warn({ file: path, approval, entries }, 'the directory file waits for operators to approve it');
+      return outcome.kind;
+    }
+    if (outcome.kind !== 'refused') return outcome.kind;
+    const { reasons } = outcome;
+    if (this.directory.current.get().entries.length === 0) throw new DirectoryFileRefused(path, reasons);
     const said =
       'the directory file was not taken: nothing of it was applied, and the directory is unchanged';
-    this.platform.telemetry.log.warn({ file: path, reasons }, said);
+    log.warn({ file: path, reasons }, said);
     return 'refused';
   }
 
@@ -68,23 +96,79 @@ export class DirectoryFileService {
     }
   }
 
-  private async decide(file: DirectoryFile | FileRefusal): Promise<FileDecision> {
-    if ('kind' in file) return file;
-    const { database, settings } = this.platform;
-    const adapters = adaptersThatExist(readSettings(settings).TONLE_NETWORKS_DIR);
-    const decision = await database.transaction(async (transaction) => {
-      await this.store.lock(transaction);
+  private async decide(file: DirectoryFile | FileRefusal): Promise<FileOutcome> {
+    if ('kind' in file) {
+      await this.withdraw();
+      return file;
+    }
+    const { database, clock } = this.platform;
+    const outcome = await database.transaction(async (transaction): Promise<FileOutcome> => {
+      await this.approvals.lockOpen(transaction, this.kind, FILE_TARGET);
+      await this.directory.store.lock(transaction);
+      const stored = await this.directory.store.versions(transaction);
       const decided = decideFile(file, {
-        stored: await this.store.versions(transaction),
+        stored,
         posted: await this.postedFunds(transaction, file),
-        adapters,
-        nowMs: this.platform.clock.now(),
+        adapters: this.adapters(),
+        nowMs: clock.now(),
       });
-      if (decided.kind === 'take') await this.append(transaction, decided.entries, decided.change);
+      if (decided.kind !== 'take') return decided;
+      if (this.needsOthers(decided, await this.directory.store.newest(transaction)))
+        return this.propose(transaction, decided);
+      await this.directory.append.fromFile(transaction, decided.entries, decided.change);
       return decided;
     });
-    if (decision.kind === 'first') await this.begin(file);
-    return decision;
+    if (outcome.kind === 'first') await this.begin(file);
+    if (outcome.kind !== 'waits') await this.withdraw();
+    return outcome;
+  }
+
+  /** A directory in which nobody could approve takes what it is given: else there would never be anybody. */
+  private needsOthers({ changes }: TakenFile, newest: readonly DirectoryEntry[]): boolean {
+    const { settings, clock, telemetry } = this.platform;
+    if (changes.every(({ restricts }) => restricts)) return false;
+    if (isSandbox(settings) && !readSettings(settings).TONLE_DIRECTORY_APPROVAL) return false;
+    const operators = operatorsOf(newest, clock.now());
+    if (operators.length >= OPERATORS_LEAST) return true;
+    telemetry.log.warn(
+      { operators },
+      'the directory file is taken unapproved: fewer than two could approve it',
+    );
+    return false;
+  }
+
+  private async propose(
+    transaction: Transaction,
+    { entries, change, changes }: TakenFile,
+  ): Promise<FileOutcome> {
+    const payload = { change, entries: [...entries] };
+    const proposed = await this.approvals.propose(transaction, this.kind, {
+      payload,
+      target: FILE_TARGET,
+      ...MAKER,
+      ...shownChanges(changes),
+      warnings: changeWarnings(changes),
+      evidence: `the file says it is by ${change.by}; content sha256 ${contentHash(payload)}`,
+      reason: change.reason,
+    });
+    if (proposed.kind === 'refused')
+      return { kind: 'refused', reasons: [`it cannot be proposed: ${proposed.detail ?? proposed.reason}`] };
+    const names = entries.map(({ kind, id, version }) => `${kind} ${id} version ${version}`);
+    return { kind: 'waits', approval: `routing.${proposed.approvalId}`, entries: names };
+  }
+
+  /** What the file does not ask for any more nobody shall approve. */
+  private async withdraw(): Promise<void> {
+    const open = await openApproval(this.platform.database, this.kind.kind, FILE_TARGET);
+    if (open === undefined) return;
+    const reason = 'the file does not say it any more';
+    await this.approvals.decide({
+      ...{ approvalId: open.approvalId, verdict: 'withdraw', reason, acknowledged: [], ...MAKER },
+    });
+  }
+
+  private adapters(): string[] {
+    return adaptersThatExist(readSettings(this.platform.settings).TONLE_NETWORKS_DIR);
   }
 
   /** Entries and opening funds in one transaction: both are there, or neither. */
@@ -94,35 +178,14 @@ export class DirectoryFileService {
       {
         fundsMoves: openingMoves(file),
         also: async (transaction) => {
-          await this.store.lock(transaction);
+          await this.directory.store.lock(transaction);
           // Another instance may have been first.
-          if ((await this.store.sequence(transaction)) > 0n) return;
-          await this.append(transaction, file.entries, file.change ?? FIRST);
+          if ((await this.directory.store.sequence(transaction)) > 0n) return;
+          await this.directory.append.fromFile(transaction, file.entries, file.change ?? FIRST);
           await this.recordFunds(transaction, file);
         },
       },
       () => undefined,
-    );
-  }
-
-  private async append(
-    transaction: Transaction,
-    entries: readonly DirectoryEntry[],
-    { by, reason }: { by: string; reason: string },
-  ): Promise<void> {
-    const atMs = this.platform.clock.now();
-    await this.store.append(transaction, entries, { source: 'file', atMs, by, reason });
-    const deed = { kind: 'file', operator: by, reason, atMs } as const;
-    await this.operators.record(
-      transaction,
-      ...entries.map(({ kind, id, version, ended = false, body }) => ({
-        ...deed,
-        action: 'directory.file',
-        subject: `${kind}:${id}:${version}`,
-        // What it said before and says now stands in the directory for ever.
-        ...(version > 1 && { before: { version: version - 1 } }),
-        after: { version, ended, sha256: createHash('sha256').update(canonicalJson(body)).digest('hex') },
-      })),
     );
   }
 
@@ -133,7 +196,7 @@ export class DirectoryFileService {
   ): Promise<void> {
     const { by: operator, reason } = change;
     const deed = { kind: 'file', operator, reason, atMs: this.platform.clock.now() } as const;
-    await this.operators.record(
+    await this.directory.operators.record(
       transaction,
       ...openingFunds.map((funds) => ({
         ...deed,
@@ -153,7 +216,7 @@ export class DirectoryFileService {
         return [openingChain(funds), openingAccount(funds)];
       }),
     );
-    const posted = await this.transfers.postedMinor(transaction, [...chains.keys()]);
+    const posted = await this.directory.transfers.postedMinor(transaction, [...chains.keys()]);
     return new Map([...posted].map(([chainId, minor]) => [chains.get(chainId)!, minor]));
   }
 }

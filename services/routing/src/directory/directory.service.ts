@@ -1,62 +1,55 @@
-import type { EventTransport, OutboxLane } from '@tonle/messaging';
-import type { Clock } from '@tonle/platform';
-import type { AuditActor, DirectoryEntry, Reason, Refusal, routingCalls, SetSwitch } from '@tonle/contracts';
-import type { Transaction } from '@tonle/persistence';
+import type { Approvals, ProposedApproval } from '@tonle/approval';
 import {
-  corridorBody,
-  networkBody,
-  participantBody,
-  type CorridorBody,
-  type DirectoryStore,
-} from '@tonle/directory';
+  refused,
+  type DirectoryEntry,
+  type Reason,
+  type Refusal,
+  type routingCalls,
+  type SetSwitch,
+} from '@tonle/contracts';
+import type { EventTransport, OutboundRecord, OutboxLane } from '@tonle/messaging';
+import type { Transaction } from '@tonle/persistence';
+import type { Clock } from '@tonle/platform';
 import type { z } from 'zod';
-import type { OperatorStore } from '../operator/operator.store.js';
+import { stoppedRefusal, stopWords } from '../stop/stop.decide.js';
 import type { StopService } from '../stop/stop.service.js';
-import { directoryRecord } from './directory-record.js';
 import type { CurrentDirectory } from './current-directory.js';
-import { pauseAfter, switched, switchFault } from './switch.decide.js';
+import type { DirectoryDeed } from './directory-deed.js';
+import { bodyAfter, isOpening, standingFacts } from './directory-deed.decide.js';
+import type { DeedDoer, DirectoryDeeds } from './directory-deeds.js';
+import { directoryRecord } from './directory-record.js';
+import type { Opening } from './opening.kind.js';
+import { switchFault } from './switch.decide.js';
 
 type CorridorChange = z.infer<typeof routingCalls.setCorridor.request>;
-type Done = z.infer<typeof routingCalls.setCorridor.response>;
-type SwitchDone = z.infer<typeof routingCalls.setSwitch.response>;
+type Done = z.infer<typeof routingCalls.setSwitch.response>;
+type Person = Pick<SetSwitch, 'operator' | 'participant' | 'reason'>;
 
-/** What a person does to an entry, and why. */
-interface Deed {
-  readonly kind: SetSwitch['on'];
-  readonly id: string;
-  readonly action: string;
-  readonly operator: string;
-  readonly participant?: string;
-  /** Default: an operator. */
-  readonly actor?: AuditActor['kind'];
-  readonly reason: string;
-  /** What of a body it is about. */
-  shown(body: unknown): object;
-  /** What the auditor found, as whoever does it says to know. */
-  readonly acknowledges?: readonly string[];
-  /** Undefined: nothing is against it. */
-  readonly allowed?: (transaction: Transaction) => Promise<Refusal | undefined>;
-}
-
-const UNKNOWN: Readonly<Record<SetSwitch['on'], Reason>> = {
+const UNKNOWN: Readonly<Record<DirectoryDeed['on'], Reason>> = {
   corridor: 'corridor_unknown',
   network: 'not_found',
   participant: 'participant_unknown',
 };
 
-/** The directory for others, and the changes that operators make. */
+/** What changes of the directory are decided and written with. */
+interface DirectoryParts {
+  readonly lane: OutboxLane;
+  readonly directory: CurrentDirectory;
+  readonly deeds: DirectoryDeeds;
+  readonly stops: Pick<StopService, 'against'>;
+  readonly clock: Clock;
+}
+
+/** The directory for others, and what operators do to its entries: what takes less at once, what takes more when others have approved it. */
 export class DirectoryService {
   constructor(
-    private readonly lane: OutboxLane,
-    private readonly directory: CurrentDirectory,
-    private readonly store: DirectoryStore,
-    private readonly operators: OperatorStore,
-    private readonly clock: Clock,
-    private readonly stops: Pick<StopService, 'resume'>,
+    private readonly parts: DirectoryParts,
+    private readonly approvals: Pick<Approvals, 'lockOpen' | 'propose'>,
+    private readonly openings: Readonly<Record<DirectoryDeed['on'], Opening>>,
   ) {}
 
   async entries(): Promise<DirectoryEntry[]> {
-    return [...(await this.directory.newest()).entries];
+    return [...(await this.parts.directory.newest()).entries];
   }
 
   /** Lets everybody who keeps a copy ask for it; the topic keeps the newest version of each entry. */
@@ -65,96 +58,83 @@ export class DirectoryService {
   }
 
   /**
-   * Opens or closes a direction of a corridor: the next version of it. Opening what is open changes nothing. What the auditor has
-   * stopped is opened by who acknowledges what it found.
+   * Closes a direction of a corridor at once, or proposes to open it. What is so already is not changed. What the auditor has
+   * stopped is opened by who acknowledges what it found: refuses `corridor_stopped`.
    */
-  setCorridor({ corridor: id, direction, open, acknowledges, ...who }: CorridorChange): Promise<Done> {
-    const action = `corridor.${open ? 'open' : 'close'}.${direction}`;
-    const shown = (body: unknown) => ({ open: corridorBody.parse(body).open });
-    const allowed = (transaction: Transaction) =>
-      this.stops.resume(transaction, id, { ...who, acknowledges });
-    const deed = {
-      kind: 'corridor',
-      id,
-      action,
-      shown,
-      acknowledges,
-      ...who,
-      ...(open && { allowed }),
-    } as const;
-    return this.change(deed, (before) => {
-      const body = corridorBody.parse(before);
-      return body.open[direction] === open
-        ? undefined
-        : { ...body, open: { ...body.open, [direction]: open } };
-    });
+  setCorridor({ corridor: id, operator, participant, reason, ...door }: CorridorChange): Promise<Done> {
+    return this.change({ deed: 'door', on: 'corridor', id, ...door }, { operator, participant, reason });
   }
 
-  /** Pauses, drains, throttles or resumes: the next version of what it is on. Resuming what runs changes nothing. */
-  async setSwitch(change: SetSwitch, actor: AuditActor['kind'] = 'operator'): Promise<SwitchDone> {
-    const { on: kind, id, switch: deed, directions, operator, participant, reason } = change;
-    const nowMs = this.clock.now();
-    const fault = switchFault(change, nowMs);
-    if (fault !== undefined) return { kind: 'refused', reason: 'schema_invalid', errors: [fault] };
-    const to = kind === 'participant' || directions.length > 1 ? '' : `.${directions[0]}`;
-    const who = { operator, participant, reason };
-    const shown = kind === 'participant' ? shownPause : shownSwitches;
-    return this.change({ kind, id, action: `${kind}.${deed}${to}`, shown, actor, ...who }, (before) => {
-      if (kind === 'participant') {
-        const body = participantBody.parse(before);
-        const pause = pauseAfter(change, nowMs);
-        return pause === undefined && body.pause === undefined ? undefined : { ...body, pause };
-      }
-      const body = kind === 'corridor' ? corridorBody.parse(before) : networkBody.parse(before);
-      const switches = switched(body.switches, change, nowMs);
-      return switches === undefined && body.switches === undefined ? undefined : { ...body, switches };
-    });
+  /** Sets a switch at once when it never lets more through than now, or proposes it. Resuming what runs changes nothing. */
+  async setSwitch({ operator, participant, reason, ...set }: SetSwitch): Promise<Done> {
+    const fault = switchFault(set, this.parts.clock.now());
+    if (fault !== undefined) return refused('schema_invalid', undefined, [fault]);
+    return this.change({ deed: 'switch', ...set }, { operator, participant, reason });
   }
 
-  /** One deed of a person on an entry; undefined for its body: it is so already. */
-  private async change(deed: Deed, bodyAfter: (before: unknown) => object | undefined): Promise<Done> {
-    const result = await this.lane.commit<Done>(async (transaction) => {
-      await this.store.lock(transaction);
-      const entry = (await this.store.load(transaction)).entry(deed.kind, deed.id);
-      if (entry === undefined || entry.ended === true) return { result: unknownOf(deed), records: [] };
-      const body = bodyAfter(entry.body);
-      if (body === undefined) return { result: { kind: 'done' }, records: [] };
-      const refusal = await deed.allowed?.(transaction);
-      if (refusal !== undefined) return { result: refusal, records: [] };
-      const next: DirectoryEntry = { ...entry, version: entry.version + 1, body };
-      const atMs = this.clock.now();
-      const { operator, participant, reason, action, id: subject } = deed;
-      await this.store.append(transaction, [next], { source: 'operator', atMs, by: operator, reason });
-      const [before, after] = [entry, next].map((each) => ({
-        version: each.version,
-        ...deed.shown(each.body),
-      }));
-      const { acknowledges, actor = 'operator' } = deed;
-      const who = { kind: actor, operator, participant, reason };
-      await this.operators.record(transaction, {
-        ...who,
-        action,
-        subject,
-        before,
-        after: { ...after, acknowledges },
-        atMs,
-      });
-      return { result: { kind: 'done' }, records: [directoryRecord(next)] };
+  /** What the switch itself stops, at once; where something stops as much already, that stays. */
+  async stop(set: Omit<SetSwitch, keyof Person | 'switch'>, by: Omit<Person, 'participant'>): Promise<void> {
+    await this.write({ deed: 'switch', switch: 'pause', ...set }, { ...by, actor: 'system' }, () =>
+      Promise.resolve({ kind: 'done' }),
+    );
+  }
+
+  private change(deed: DirectoryDeed, who: Person): Promise<Done> {
+    return this.write(deed, who, (transaction, entry, body) =>
+      this.propose(transaction, deed, who, entry, body),
+    );
+  }
+
+  /** A deed on an entry; `opening` says what becomes of one that lets more through. */
+  private async write(
+    deed: DirectoryDeed,
+    who: DeedDoer,
+    opening: (transaction: Transaction, entry: DirectoryEntry, body: object) => Promise<Done>,
+  ): Promise<Done> {
+    const { lane, directory, deeds, clock } = this.parts;
+    const result = await lane.commit<Done>(async (transaction) => {
+      await this.approvals.lockOpen(transaction, this.openings[deed.on], targetOf(deed));
+      const entry = await deeds.locked(transaction, deed);
+      if (entry === undefined) return told(refused(UNKNOWN[deed.on], `There is no ${deed.on} ${deed.id}.`));
+      const nowMs = clock.now();
+      const body = bodyAfter(deed, entry.body, who, nowMs);
+      if (body === undefined) return told({ kind: 'done' });
+      if (isOpening(deed, entry.body, body, nowMs)) return told(await opening(transaction, entry, body));
+      const next = await deeds.write(transaction, deed, { entry, body }, who, nowMs);
+      return told({ kind: 'done' }, directoryRecord(next));
     });
-    await this.directory.reload();
+    await directory.reload();
     return result;
   }
+
+  private async propose(
+    transaction: Transaction,
+    deed: DirectoryDeed,
+    { operator, participant, reason }: Person,
+    entry: DirectoryEntry,
+    body: object,
+  ): Promise<ProposedApproval | Refusal> {
+    const found =
+      deed.deed === 'door'
+        ? await this.parts.stops.against(transaction, deed.id, deed.acknowledges)
+        : NOTHING_FOUND;
+    const refusal = stoppedRefusal(found.unread);
+    if (refusal !== undefined) return refusal;
+    return this.approvals.propose(transaction, this.openings[deed.on], {
+      ...{ operator, participant, reason, payload: deed, target: targetOf(deed) },
+      before: standingFacts(deed, entry.body),
+      after: standingFacts(deed, body),
+      warnings: found.stops.length === 0 ? [] : [{ code: 'auditor_stopped', text: stopWords(found.stops) }],
+    });
+  }
 }
 
-function unknownOf({ kind, id }: Deed): Done {
-  return { kind: 'refused', reason: UNKNOWN[kind], detail: `There is no ${kind} ${id}.` };
-}
+const NOTHING_FOUND = { stops: [], unread: [] };
 
-function shownPause(body: unknown): object {
-  return { pause: participantBody.parse(body).pause ?? null };
-}
+const told = (result: Done, ...records: OutboundRecord[]) => ({ result, records });
 
-/** Networks and corridors have them alike. */
-function shownSwitches(body: unknown): object {
-  return { switches: (body as Pick<CorridorBody, 'switches'>).switches ?? null };
+/** `KH-TH outbound`, or `KH-TH` for both ways. */
+function targetOf(deed: DirectoryDeed): string {
+  const ways = deed.deed === 'door' ? [deed.direction] : deed.on === 'participant' ? [] : deed.directions;
+  return ways.length === 1 ? `${deed.id} ${ways[0]}` : deed.id;
 }

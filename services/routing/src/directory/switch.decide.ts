@@ -1,11 +1,12 @@
 import type { FieldError, SetSwitch } from '@tonle/contracts';
 import type { CorridorBody, DirectionSwitches, NetworkBody, ParticipantBody } from '@tonle/directory';
 
+type Change = Omit<SetSwitch, 'participant'>;
 type Switchable = Pick<CorridorBody | NetworkBody, 'switches'>;
 
 /** What a deed cannot mean: an end that has passed, a throttle without a rate, a participant that is drained. Pure. */
 export function switchFault(
-  { on, switch: deed, until, perSecond }: SetSwitch,
+  { on, switch: deed, until, perSecond }: Pick<SetSwitch, 'on' | 'switch' | 'until' | 'perSecond'>,
   nowMs: number,
 ): FieldError | undefined {
   const wrong = (path: string, message: string) => ({ path, message });
@@ -19,7 +20,7 @@ export function switchFault(
 }
 
 /** The switches of a corridor or network after a deed; of a throttle the pause beside it stays, and the other way round. Pure. */
-export function switched(before: Switchable['switches'], change: SetSwitch, nowMs: number) {
+export function switched(before: Switchable['switches'], change: Change, nowMs: number) {
   const after = { ...before };
   for (const direction of change.directions) {
     const next = directionAfter(after[direction], change, nowMs);
@@ -30,13 +31,13 @@ export function switched(before: Switchable['switches'], change: SetSwitch, nowM
 }
 
 /** A participant's pause after a deed. Pure. */
-export function pauseAfter(change: SetSwitch, nowMs: number): ParticipantBody['pause'] {
+export function pauseAfter(change: Change, nowMs: number): ParticipantBody['pause'] {
   return change.switch === 'pause' ? lastingOf(change, nowMs) : undefined;
 }
 
 function directionAfter(
   before: DirectionSwitches | undefined,
-  change: SetSwitch,
+  change: Change,
   nowMs: number,
 ): DirectionSwitches | undefined {
   switch (change.switch) {
@@ -50,7 +51,7 @@ function directionAfter(
   }
 }
 
-function lastingOf({ until, notice, operator: by, reason }: SetSwitch, nowMs: number) {
+function lastingOf({ until, notice, operator: by, reason }: Change, nowMs: number) {
   return {
     since: new Date(nowMs).toISOString(),
     ...(until !== undefined && { until }),

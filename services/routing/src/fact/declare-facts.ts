@@ -9,11 +9,12 @@ import {
 } from '@tonle/platform';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import { LiquidityService } from '../liquidity/liquidity.service.js';
-import { calendarFacts, keyFacts } from './directory-fact.js';
+import { calendarFacts, keyFacts, participantFacts } from './directory-fact.js';
 import { limitDays } from './limit-day.store.js';
 import { liquidityHours } from './liquidity-hour.js';
 import { firstPaymentMs, lookAtPayments, paymentFigures, type PaymentFigure } from './payment-hour.store.js';
 import { paymentHours } from './payment-hour.view.js';
+import { RECALL_FACTS } from './recall-fact.store.js';
 import { SCREENING_FACTS } from './screening-fact.store.js';
 import { unknownFacts } from './unknown-fact.store.js';
 
@@ -61,6 +62,10 @@ export function routingFacts(
     liquidityHours(() => liquidity.accounts()),
     limitDays(() => directory.get()),
     SCREENING_FACTS,
+    RECALL_FACTS,
+    standingFacts('routing.participant', DIRECTORY_EVERY_MS, () =>
+      Promise.resolve(participantFacts(directory.get())),
+    ),
     standingFacts('routing.key', DIRECTORY_EVERY_MS, () => Promise.resolve(keyFacts(directory.get()))),
     standingFacts('routing.calendar', DIRECTORY_EVERY_MS, () =>
       Promise.resolve(calendarFacts(directory.get())),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { FACT_SOURCES } from '@tonle/contracts';
 import { Directory, type ParticipantBody } from '@tonle/directory';
-import { calendarFacts, keyFacts } from './directory-fact.js';
+import { calendarFacts, keyFacts, participantFacts } from './directory-fact.js';
 
 const SEED = new URL('../../../../deploy/sandbox/directory.json', import.meta.url);
 const directory = new Directory(
@@ -15,6 +15,17 @@ describe('what the directory tells for reports', () => {
     const facts = calendarFacts(directory);
     expect(facts.map(({ id }) => id)).toEqual(directory.networks().map(({ networkId }) => networkId));
     for (const { body } of facts) FACT_SOURCES['routing.calendar'].body.parse(body);
+  });
+
+  it('is each participant with what it may owe, as the list of sources says', () => {
+    const facts = participantFacts(directory);
+    expect(facts.map(({ id }) => id)).toEqual(
+      directory.participants().map(({ participantId }) => participantId),
+    );
+    for (const { id, body } of facts) {
+      FACT_SOURCES['routing.participant'].body.parse(body);
+      expect(body.caps).toEqual(directory.participant(id)!.caps);
+    }
   });
 
   it('is each key with its use and its fingerprint, and none for what is no key', () => {

@@ -2,6 +2,16 @@ import { createHash, createPublicKey } from 'node:crypto';
 import type { FactBody } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 
+/** Participants with what they may owe, by participant. Pure. */
+export function participantFacts(
+  directory: Pick<Directory, 'participants'>,
+): { readonly id: string; readonly body: FactBody<'routing.participant'> }[] {
+  return directory.participants().map(({ participantId, kind, country, caps }) => ({
+    id: participantId,
+    body: { participant: participantId, kind, country: country ?? null, caps: { ...caps } },
+  }));
+}
+
 /** Keys of participants that have not ended, by participant and key. Pure. */
 export function keyFacts(
   directory: Pick<Directory, 'participants'>,

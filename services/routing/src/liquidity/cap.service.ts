@@ -42,6 +42,7 @@ export class CapService {
     const headroomMinor = await this.headroomOf(participant, currency);
     const { lane, directory, store } = this.parts;
     const answer = await lane.commit<CapAnswer>(async (transaction) => {
+      await this.approvals.lockOpen(transaction, this.raise, targetOf(cap));
       const found = await lockedCap(store, transaction, cap);
       if (found === undefined)
         return nothingSent(refused('participant_unknown', `There is no participant ${participant}.`));
@@ -74,12 +75,12 @@ export class CapService {
     { cap, ...proposal }: CapRequest,
     fromMinor: bigint,
   ): Promise<ProposedApproval | Refusal> {
-    const { participant, currency } = cap;
+    const { currency } = cap;
     const toMinor = BigInt(cap.capMinor);
     return this.approvals.propose(transaction, this.raise, {
       ...proposal,
       payload: cap,
-      target: `${participant} ${currency}`,
+      target: targetOf(cap),
       // What it is raised by.
       amount: amount(currency, toMinor - fromMinor),
       before: { cap: amountText(amount(currency, fromMinor)) },
@@ -102,3 +103,5 @@ export class CapService {
 const UNLIMITED = 10n ** 18n;
 
 const nothingSent = (result: CapAnswer) => ({ result, records: [] });
+
+const targetOf = ({ participant, currency }: CapRequest['cap']): string => `${participant} ${currency}`;

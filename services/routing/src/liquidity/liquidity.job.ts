@@ -22,7 +22,7 @@ export class LiquidityJob {
     private readonly platform: Pick<Platform, 'database' | 'clock' | 'telemetry'>,
     private readonly liquidity: LiquidityService,
     private readonly current: CurrentDirectory,
-    private readonly directory: Pick<DirectoryService, 'setSwitch'>,
+    private readonly directory: Pick<DirectoryService, 'stop'>,
   ) {
     const { telemetry } = platform;
     const labels = ['participant', 'currency'];
@@ -88,16 +88,9 @@ export class LiquidityJob {
         const reason = `${participant} has used ${usedPercent} % of what it may owe in ${currency}`;
         // Should this end here, it is found paused, and noted.
         if (directory.corridor(corridor)?.switches?.[direction]?.hold === undefined)
-          await this.directory.setSwitch(
-            {
-              on: 'corridor',
-              id: corridor,
-              switch: 'pause',
-              directions: [direction],
-              operator: WATCH,
-              reason,
-            },
-            'system',
+          await this.directory.stop(
+            { on: 'corridor', id: corridor, directions: [direction] },
+            { operator: WATCH, reason },
           );
         await insertStop(database, stop, new Date(clock.now()));
       }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { approvalCalls, liquidityCalls, routingCalls, type ApprovalDecision } from '@tonle/contracts';
 import { auditedActions } from '@tonle/platform';
+import { otherSays } from '../directory/opening.testing.js';
 import { openWorld, type World } from '../payment/payment.testing.js';
 
 // Real: PostgreSQL and routing; what FX Naga has used in THB is written into its account by hand.
@@ -87,11 +88,13 @@ describe('a cap', () => {
 
   it('goes on standing when something else of the participant changes', async () => {
     const { approvalId } = await proposed(CAP + 3_000n);
-    for (const what of ['pause', 'resume'] as const)
-      await calls().call(routingCalls.setSwitch, {
+    const setTo = (what: 'pause' | 'resume') =>
+      calls().call(routingCalls.setSwitch, {
         ...{ on: 'participant', id: 'FXNAGA', switch: what, directions: ['outbound'] },
-        ...{ operator: 'OPERATOR-1', reason: 'a test' },
+        ...{ operator: 'OPERATOR-1', participant: 'OPERATOR', reason: 'a test' },
       });
+    await setTo('pause');
+    await otherSays(world, await setTo('resume'));
     expect(await decide(approvalId, 'OPERATOR2')).toMatchObject({ state: 'executed' });
     await setCap(CAP);
   });
@@ -184,11 +187,14 @@ describe('what is used', () => {
     expect(await hold()).toMatchObject({
       ...{ kind: 'pause', by: 'liquidity', reason: 'FXNAGA has used 95 % of what it may owe in THB' },
     });
-    const resume = () =>
-      calls().call(routingCalls.setSwitch, {
-        ...{ on: 'corridor', id: 'KH-TH', switch: 'resume', directions: ['outbound'] },
-        ...{ operator: 'OPERATOR-1', reason: 'the bank pays tonight' },
-      });
+    const resume = async () =>
+      otherSays(
+        world,
+        await calls().call(routingCalls.setSwitch, {
+          ...{ on: 'corridor', id: 'KH-TH', switch: 'resume', directions: ['outbound'] },
+          ...{ operator: 'OPERATOR-1', participant: 'OPERATOR', reason: 'the bank pays tonight' },
+        }),
+      );
     await resume();
     await run();
     expect(await hold()).toBeUndefined();

@@ -2,15 +2,14 @@ import { Inject, Module } from '@nestjs/common';
 import { Approvals } from '@tonle/approval';
 import { liquidityCalls, routingCalls } from '@tonle/contracts';
 import { DirectoryStore } from '@tonle/directory';
-import { PLATFORM, provide, provideBy } from '@tonle/http';
+import { CLOCK, PLATFORM, provide, provideBy } from '@tonle/http';
 import { Service } from '@tonle/platform';
 import { RoutingApprovalsModule } from '../approval/approvals.module.js';
 import { CurrentDirectory } from '../directory/current-directory.js';
+import { RoutingDirectoryModule } from '../directory/directory-deeds.module.js';
 import { DirectoryService } from '../directory/directory.service.js';
 import { OperatorStore } from '../operator/operator.store.js';
 import { LANE, PaymentCommitModule } from '../payment/payment-commit.module.js';
-import { StopService } from '../stop/stop.service.js';
-import { StopStore } from '../stop/stop.store.js';
 import { CapRaise } from './cap-raise.js';
 import { CapService } from './cap.service.js';
 import { LiquidityJob } from './liquidity.job.js';
@@ -20,31 +19,21 @@ const WATCH_EVERY_MS = 60_000;
 
 /** What participants may owe, how long it lasts, and what operators and the switch do about it. */
 @Module({
-  imports: [PaymentCommitModule, RoutingApprovalsModule],
+  imports: [PaymentCommitModule, RoutingApprovalsModule, RoutingDirectoryModule],
   providers: [
     provide(LiquidityService, PLATFORM, CurrentDirectory),
     provideBy(
       CapRaise,
-      [PLATFORM, DirectoryStore, CurrentDirectory],
-      ({ random, transport }, store, directory) =>
-        new CapRaise(store, new OperatorStore(random), directory, transport),
+      [PLATFORM, DirectoryStore, OperatorStore, CurrentDirectory],
+      ({ transport }, store, operators, directory) => new CapRaise(store, operators, directory, transport),
     ),
     provideBy(
       CapService,
-      [PLATFORM, LANE, CurrentDirectory, DirectoryStore, Approvals, CapRaise, LiquidityService],
-      ({ clock, random }, lane, directory, store, ...more) =>
-        new CapService({ lane, directory, store, operators: new OperatorStore(random), clock }, ...more),
+      [CLOCK, LANE, CurrentDirectory, DirectoryStore, OperatorStore, Approvals, CapRaise, LiquidityService],
+      (clock, lane, directory, store, operators, ...more) =>
+        new CapService({ lane, directory, store, operators, clock }, ...more),
     ),
-    provideBy(
-      LiquidityJob,
-      [PLATFORM, LANE, CurrentDirectory, DirectoryStore, LiquidityService],
-      (platform, lane, directory, store, liquidity) => {
-        const operators = new OperatorStore(platform.random);
-        const stops = new StopService(platform, lane, directory, store, new StopStore(), operators);
-        const switches = new DirectoryService(lane, directory, store, operators, platform.clock, stops);
-        return new LiquidityJob(platform, liquidity, directory, switches);
-      },
-    ),
+    provide(LiquidityJob, PLATFORM, LiquidityService, CurrentDirectory, DirectoryService),
   ],
   exports: [LiquidityJob],
 })

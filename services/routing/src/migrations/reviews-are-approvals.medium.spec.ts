@@ -71,7 +71,7 @@ it('what was decided and what was overtaken stays told, each deed once', async (
 it('what waits for another operator is decided as any other', async () => {
   const [review] = await operators.reviews();
   expect(review!.proposal).toMatchObject({
-    approval: `routing.${WAITS}`,
+    approvalId: `routing.${WAITS}`,
     partnerRef: 'TH-1',
     evidence: 'line 7',
   });

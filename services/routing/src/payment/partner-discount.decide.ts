@@ -1,4 +1,5 @@
 import type { LegKind, LegResult } from '@tonle/contracts';
+import { magnitude } from '@tonle/money';
 import { mergedTerms, type MoneyAmount, type Payment } from './payment.js';
 
 /** Units that rounding at the partner may make, in the currency that it settles. */
@@ -23,7 +24,7 @@ export function discountedTo(payment: Payment, leg: LegKind, answer: Answer): Mo
   // The same share of both: booked / target = (whole - discount) / whole.
   const left = whole.minor - BigInt(discountAmount.minor);
   const difference = booked * whole.minor - target.minor * left;
-  const explained = (difference < 0n ? -difference : difference) <= ROUNDING_MINOR * whole.minor;
+  const explained = magnitude(difference) <= ROUNDING_MINOR * whole.minor;
   return explained ? { currency: target.currency, minor: booked } : undefined;
 }
 

@@ -8,7 +8,7 @@ import {
   type MachineEvent,
   type PaymentBreakType,
 } from '@tonle/payment';
-import { amount, findCurrency, formatAmount } from '@tonle/money';
+import { minorText } from '@tonle/money';
 import type { Directory } from '@tonle/directory';
 import type { CounterBook } from '../limit/counter-book.js';
 import { limitKeyOf, type LimitKey } from '../limit/day-limit.js';
@@ -235,9 +235,9 @@ function figures(
   { amount: booked }: Cause['evidence'],
 ): string {
   if (type !== 'AMOUNT' || leg === 'none' || booked === undefined) return '';
-  const theirs = written(booked.currency, BigInt(booked.minor));
+  const theirs = minorText(BigInt(booked.minor), booked.currency);
   const { currency, minor } = legAmount(payment, leg);
-  return `: the partner booked ${theirs}, asked for was ${written(currency, minor)}`;
+  return `: the partner booked ${theirs}, asked for was ${minorText(minor, currency)}`;
 }
 
 /** The partner's reference, when the leg was taken for accepted under another one. */
@@ -251,12 +251,6 @@ function otherReference(
     ? ''
     : `: under ${partnerRef}, known is ${known}`;
 }
-
-/** The currency is a partner's word, and may be one that we do not know. */
-const written = (currency: string, minor: bigint): string =>
-  findCurrency(currency) === undefined
-    ? `${minor} minor units of ${currency}`
-    : `${formatAmount(amount(currency, minor))} ${currency}`;
 
 /** Pending lines come from the row: as they were reserved, whatever the directory says by now. */
 function linesOf(payment: Payment, part: PendingPart): BookLine[] {

@@ -40,8 +40,7 @@ describe('an ended corridor', () => {
         corridor: 'KH-TH',
         direction: 'outbound',
         open: true,
-        operator: 'ops-1',
-        reason: 'drill',
+        ...{ operator: 'ops-1', participant: 'OPERATOR', reason: 'drill' },
       }),
     ).toEqual({ kind: 'refused', reason: 'corridor_unknown', detail: 'There is no corridor KH-TH.' });
   };

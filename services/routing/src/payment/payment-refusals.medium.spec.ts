@@ -7,6 +7,7 @@ import {
   type SetSwitch,
 } from '@tonle/contracts';
 import { auditedActions } from '@tonle/platform';
+import { otherSays } from '../directory/opening.testing.js';
 import {
   broken,
   commandsOf,
@@ -274,8 +275,7 @@ describe('a closed corridor', () => {
         corridor: 'KH-TH',
         direction: 'outbound',
         open,
-        operator: 'ops-1',
-        reason: 'drill',
+        ...{ operator: 'ops-1', participant: 'OPERATOR', reason: 'drill' },
       });
     const running = makeSubmit(world);
     await feed(world, running);
@@ -293,13 +293,13 @@ describe('a closed corridor', () => {
       resultOf(world, running.paymentId, 'credit', 'accepted'),
     );
     expect(await stateOf(world, running.paymentId)).toBe('COMPLETED');
-    expect(await set(true)).toEqual({ kind: 'done' });
+    expect(await otherSays(world, await set(true))).toMatchObject({ state: 'executed' });
     expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);
   });
 });
 
 describe('what operators stop', () => {
-  const deed = { operator: 'ops-1', reason: 'drill' };
+  const deed = { operator: 'ops-1', participant: 'OPERATOR', reason: 'drill' };
   const set = (change: Partial<SetSwitch>) =>
     world.platform.calls.call(routingCalls.setSwitch, {
       on: 'corridor',
@@ -328,21 +328,26 @@ describe('what operators stop', () => {
     );
     expect(await stateOf(world, running.paymentId)).toBe('COMPLETED');
     expect(await underWay()).toBe(open - 1);
-    expect(await set({ switch: 'resume' })).toEqual({ kind: 'done' });
+    expect(await otherSays(world, await set({ switch: 'resume' }))).toMatchObject({ state: 'executed' });
     expect(commandsOf(await feed(world, makeSubmit(world)))).toHaveLength(1);
     const asked = { subject: 'KH-TH', limit: 20 };
     const { actions } = await world.platform.calls.call(routingCalls.actions, asked);
-    for (const action of ['corridor.pause.outbound', 'corridor.resume.outbound'])
+    for (const [action, operator] of [
+      ['corridor.pause.outbound', 'ops-1'],
+      ['corridor.resume.outbound', 'OPERATOR2-1'],
+    ])
       expect(actions).toContainEqual(
-        expect.objectContaining({ action, subject: 'KH-TH', operator: 'ops-1', reason: 'drill' }),
+        expect.objectContaining({ action, subject: 'KH-TH', operator, reason: 'drill' }),
       );
     const network = { on: 'network', id: 'thailand' } as const;
-    for (const change of ['pause', 'resume'] as const)
-      for (const on of [network, bank]) await set({ ...on, switch: change });
-    expect((await auditedActions(world.test.database)).slice(-6)).toEqual([
+    for (const on of [network, bank]) {
+      await set({ ...on, switch: 'pause' });
+      await otherSays(world, await set({ ...on, switch: 'resume' }));
+    }
+    const done = (await auditedActions(world.test.database)).filter((action) => !/^approval/.test(action));
+    expect(done.slice(-6)).toEqual([
       ...['corridor.pause.outbound', 'corridor.resume.outbound'],
-      ...['network.pause.outbound', 'participant.pause'],
-      ...['network.resume.outbound', 'participant.resume'],
+      ...['network.pause.outbound', 'network.resume.outbound', 'participant.pause', 'participant.resume'],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { routingCalls, type PaymentSearch } from '@tonle/contracts';
+import { otherSays } from '../directory/opening.testing.js';
 import { feed, makeSubmit, openWorld, resultOf, type World } from './payment.testing.js';
 
 // Real: PostgreSQL and routing. What operators look for, whoever's payment it is.
@@ -68,20 +69,19 @@ describe('what operators did', () => {
         corridor: 'KH-TH',
         direction: 'inbound',
         open: isOpen,
-        operator: 'ops-1',
-        reason,
+        ...{ operator: 'ops-1', participant: 'OPERATOR', reason },
       });
     await set(false, 'maintenance');
     world.platform.clock.advance(1_000);
-    await set(true, 'done');
+    await otherSays(world, await set(true, 'done'));
     const list = async (filter: object) =>
       (await world.platform.calls.call(routingCalls.actions, { limit: 10, ...filter })).actions;
     const actions = await list({ subject: 'KH-TH' });
     expect(actions.map(({ operator, reason }) => [operator, reason])).toEqual([
-      ['ops-1', 'done'],
+      ['OPERATOR2-1', 'done'],
       ['ops-1', 'maintenance'],
     ]);
     expect(await list({ operator: 'ops-1', before: actions[0]!.actionId })).toEqual([actions[1]]);
-    expect(await list({ operator: 'ops-2' })).toEqual([]);
+    expect(await list({ operator: 'ops-3' })).toEqual([]);
   });
 });

@@ -107,7 +107,9 @@ WHERE waits
 ORDER BY id
 LIMIT $2`;
 
-const moneyMissing = (atPlace: string) => `money_due_at <= ${atPlace}::timestamptz AND NOT ${GIVEN_BACK}`;
+/** Was the money of a row of `recall` due at an instant, and has not come? Empty where none is due. */
+export const moneyMissing = (atPlace: string): string =>
+  `money_due_at <= ${atPlace}::timestamptz AND NOT ${GIVEN_BACK}`;
 
 const UNTOLD_MAX = 200;
 // A bank here is not told of what it is not asked, or never was.

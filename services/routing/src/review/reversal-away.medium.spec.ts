@@ -116,7 +116,7 @@ describe('a reversal whose partner is away', () => {
     await away(paymentId, 32);
     const proposalId = await operators.proposed(paymentId, 'paid', { partnerRef: 'back-1' });
     await away(paymentId, 40);
-    expect((await operators.reviews()).map(({ proposal }) => proposal?.approval)).toEqual([
+    expect((await operators.reviews()).map(({ proposal }) => proposal?.approvalId)).toEqual([
       `routing.${proposalId}`,
     ]);
     expect(await operators.approve(proposalId)).toMatchObject(DONE);

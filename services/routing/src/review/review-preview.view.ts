@@ -1,5 +1,5 @@
 import type { AuditFacts } from '@tonle/contracts';
-import { amount, amountText } from '@tonle/money';
+import { amount, amountText, minorText } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
 import type { PaymentBatch } from '../payment/payment-batch.js';
 
@@ -8,22 +8,20 @@ const NEW_ACCOUNT = 'a new account';
 /** What a decision would come to, for those who approve it: the state that the payment goes to, what is posted, and who is told. */
 export async function previewOf(
   database: Queryable,
-  { payments, writes }: Pick<PaymentBatch, 'payments' | 'writes'>,
+  { payments, writes, facts }: Pick<PaymentBatch, 'payments' | 'writes' | 'facts'>,
   paymentId: string,
 ): Promise<AuditFacts> {
   const ids = writes.transfers.flatMap(({ debit, credit }) => [debit, credit]);
-  const rows = await database.query<{ id: number; code: string; currency: string }>(
-    'SELECT id, code, currency FROM account WHERE id = ANY ($1::integer[])',
+  const rows = await database.query<{ id: number; code: string }>(
+    'SELECT id, code FROM account WHERE id = ANY ($1::integer[])',
     [ids],
   );
-  const accounts = new Map(rows.map((row) => [row.id, row]));
+  const codes = new Map(rows.map(({ id, code }) => [id, code]));
+  const currencies = new Map(facts.book.deltas().map(({ id, currency }) => [id, currency]));
   const postings = writes.transfers.map(({ kind, minor, debit, credit }) => {
-    const [from, to] = [accounts.get(debit), accounts.get(credit)];
-    const known = from ?? to;
     // An account that it would be the first to use is not there yet.
-    if (known === undefined) return `${kind}: ${minor} minor units between two new accounts`;
-    const said = amountText(amount(known.currency, minor));
-    return `${kind}: ${said} from ${from?.code ?? NEW_ACCOUNT} to ${to?.code ?? NEW_ACCOUNT}`;
+    const [from, to] = [debit, credit].map((id) => codes.get(id) ?? NEW_ACCOUNT);
+    return `${kind}: ${minorText(minor, currencies.get(debit)!)} from ${from} to ${to}`;
   });
   const sent = writes.records
     .filter(({ type }) => type === 'leg.command')

@@ -170,7 +170,7 @@ describe('two operators', () => {
       {
         type: 'AMOUNT',
         leg: 'debit',
-        detail: expect.stringContaining('booked 100340.00 KHR, asked for was 100240.00 KHR'),
+        detail: expect.stringContaining('booked 100340 KHR, asked for was 100240 KHR'),
       },
     ]);
     await feed(world, resultOf(world, paymentId, 'reversal', 'accepted', { amount }));

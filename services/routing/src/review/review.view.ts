@@ -46,7 +46,7 @@ function listedProposal(request: ApprovalRequest<ReviewFinding>): NonNullable<Li
   const { approvalId, payload, reason, evidence = '', participant: proposedBy, proposedAt } = request;
   const { decision, partnerRef, amount } = payload;
   return {
-    approval: `routing.${approvalId}`,
+    approvalId: `routing.${approvalId}`,
     decision,
     ...(partnerRef === undefined ? {} : { partnerRef }),
     ...(amount === undefined ? {} : { amount }),

@@ -1,4 +1,11 @@
-import { STOPPING_INVARIANTS, type AuditFinding, type CorridorStop } from '@tonle/contracts';
+import {
+  counted,
+  refused,
+  STOPPING_INVARIANTS,
+  type AuditFinding,
+  type CorridorStop,
+  type Refusal,
+} from '@tonle/contracts';
 import type { Corridor } from '@tonle/directory';
 
 /** A violation that stops corridors: which of them is still to be seen. */
@@ -48,4 +55,17 @@ export function unread(
   acknowledges: readonly string[] = [],
 ): readonly CorridorStop[] {
   return stops.filter(({ stopId }) => !acknowledges.includes(stopId));
+}
+
+/** Why a corridor stays closed, by what of it nobody has said to know. Pure. */
+export function stoppedRefusal([next, ...others]: readonly CorridorStop[]): Refusal | undefined {
+  return next === undefined
+    ? undefined
+    : refused('corridor_stopped', `${next.stopId}: ${stopWords([next, ...others])}`);
+}
+
+/** What the auditor found, in words: the first of it, and how much else there is. Pure. */
+export function stopWords([first, ...others]: readonly CorridorStop[]): string {
+  const more = others.length === 0 ? '' : ` ${counted(others.length, 'other finding')} as well.`;
+  return `${first!.invariant} ${first!.what}.${more}`;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditCall, auditLogCalls, routingCalls, type AuditFinding } from '@tonle/contracts';
+import { otherSays } from '../directory/opening.testing.js';
 import { AuditWorld, account, set } from '../audit/audit.testing.js';
 
 // Real: PostgreSQL and everything of routing; its books are broken and mended by hand.
@@ -27,7 +28,7 @@ async function openOf(corridor: string): Promise<{ outbound: boolean; inbound: b
   return (entries.find(({ kind, id }) => kind === 'corridor' && id === corridor)!.body as { open: never })
     .open;
 }
-const resume = (
+const propose = (
   acknowledges?: string[],
   corridor = 'KH-TH',
   direction: 'outbound' | 'inbound' = 'outbound',
@@ -41,6 +42,9 @@ const resume = (
     reason: 'mended by hand',
     ...(acknowledges === undefined ? {} : { acknowledges }),
   });
+/** Proposed by one, approved by another who looked at what was found. */
+const resume = async (...asked: Parameters<typeof propose>) =>
+  otherSays(books.world, await propose(...asked), { acknowledged: ['auditor_stopped'] });
 const deeds = async () => {
   const all = { after: 0, until: 1_000_000, limit: 1_000 };
   const { entries } = await calls().call(auditLogCalls('routing').entries, all);
@@ -80,15 +84,22 @@ describe('a broken invariant', () => {
 
   it('lets the corridor go on by an operator alone, who names what was found', async () => {
     const { stopId } = (await stops())[0]!;
-    expect(await resume()).toMatchObject({
+    expect(await propose()).toMatchObject({
       kind: 'refused',
       reason: 'corridor_stopped',
       detail: expect.stringContaining(stopId),
     });
-    expect(await resume(['00000000-0000-4000-8000-000000000001'])).toMatchObject({
+    expect(await propose(['00000000-0000-4000-8000-000000000001'])).toMatchObject({
       reason: 'corridor_stopped',
     });
-    expect(await resume([stopId])).toEqual({ kind: 'done' });
+    const proposed = await propose([stopId]);
+    expect(await otherSays(books.world, proposed)).toMatchObject({
+      reason: 'warnings_unacknowledged',
+      errors: [{ message: expect.stringContaining('auditor_stopped: I4') }],
+    });
+    expect(await stops()).toHaveLength(1);
+    const acknowledged = ['auditor_stopped'];
+    expect(await otherSays(books.world, proposed, { acknowledged })).toMatchObject({ state: 'executed' });
     expect(await stops()).toEqual([]);
     expect((await deeds()).at(-1)).toMatchObject({
       action: 'corridor.open.outbound',
@@ -110,7 +121,7 @@ describe('a broken invariant', () => {
     expect(new Set((await stops()).map(({ about }) => about))).toEqual(
       new Set(['payment:{rejected}', 'payment:{completed}'].map((about) => books.filled(about))),
     );
-    expect(await resume([again[0]!.stopId])).toMatchObject({ reason: 'corridor_stopped' });
+    expect(await propose([again[0]!.stopId])).toMatchObject({ reason: 'corridor_stopped' });
     await resume((await stops()).map(({ stopId }) => stopId));
     await query(MENDED);
     await query(set('completed', 'quote_taken = true'));

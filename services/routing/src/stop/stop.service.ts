@@ -1,6 +1,4 @@
 import {
-  counted,
-  refused,
   uuid,
   type AuditFinding,
   type CorridorStop,
@@ -9,12 +7,12 @@ import {
 } from '@tonle/contracts';
 import { corridorBody, type DirectoryStore } from '@tonle/directory';
 import type { OutboxLane } from '@tonle/messaging';
-import type { Transaction } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import type { CurrentDirectory } from '../directory/current-directory.js';
 import { directoryRecord } from '../directory/directory-record.js';
 import type { OperatorAction, OperatorStore } from '../operator/operator.store.js';
-import { corridorsOf, stoppingViolations, unread } from './stop.decide.js';
+import { corridorsOf, stoppedRefusal, stoppingViolations, unread } from './stop.decide.js';
 import type { NewStop, StopStore } from './stop.store.js';
 
 /** So many violations of an invariant are told at most (audit). */
@@ -77,19 +75,26 @@ export class StopService {
     return this.stops.open(this.platform.database);
   }
 
+  /** What a corridor is stopped for, and what of that is not acknowledged. */
+  async against(
+    database: Queryable,
+    corridor: string,
+    acknowledges: readonly string[] = [],
+  ): Promise<{ readonly stops: readonly CorridorStop[]; readonly unread: readonly CorridorStop[] }> {
+    const stops = await this.stops.open(database, corridor);
+    return { stops, unread: unread(stops, acknowledges) };
+  }
+
   /** Lets a corridor go on, for whoever names all that it was stopped for. Refuses `corridor_stopped`, and says what is left. */
   async resume(
     transaction: Transaction,
     corridor: string,
     { operator, acknowledges }: { readonly operator: string; readonly acknowledges?: readonly string[] },
   ): Promise<Refusal | undefined> {
-    const open = await this.stops.open(transaction, corridor);
-    const [next, ...others] = unread(open, acknowledges);
-    if (next !== undefined) {
-      const more = others.length === 0 ? '' : ` ${counted(others.length, 'other finding')} as well.`;
-      return refused('corridor_stopped', `${next.stopId}: ${next.invariant} ${next.what}.${more}`);
-    }
-    if (open.length > 0)
+    const { stops, unread: left } = await this.against(transaction, corridor, acknowledges);
+    const refusal = stoppedRefusal(left);
+    if (refusal !== undefined) return refusal;
+    if (stops.length > 0)
       await this.stops.resume(transaction, corridor, operator, new Date(this.platform.clock.now()));
     return undefined;
   }

@@ -54,7 +54,7 @@ WHERE payment_id = $1::uuid
 UNION ALL
 SELECT 'proposal:' || approval_id, proposed_at, 'decision',
   participant || ' proposed: the ' || (payload ->> 'leg') || ' is ' || replace(payload ->> 'decision', '_', ' '),
-  jsonb_strip_nulls(jsonb_build_object('approval', 'routing.' || approval_id, 'leg', payload ->> 'leg',
+  jsonb_strip_nulls(jsonb_build_object('approvalId', 'routing.' || approval_id, 'leg', payload ->> 'leg',
     'decision', payload ->> 'decision', 'reference', payload ->> 'partnerRef', 'reason', reason, 'evidence', evidence,
     'proposedBy', participant, 'version', target_version))
 FROM approval_request
@@ -63,14 +63,14 @@ WHERE kind = 'payment.review'
 UNION ALL
 SELECT 'verdict:' || v.vote_id, v.at, 'decision',
   v.participant || CASE v.verdict WHEN 'approve' THEN ' approved' WHEN 'reject' THEN ' rejected' ELSE ' withdrew' END || ' the proposal',
-  jsonb_build_object('approval', 'routing.' || r.approval_id, 'state', r.state, 'decidedBy', v.participant, 'reason', v.reason)
+  jsonb_build_object('approvalId', 'routing.' || r.approval_id, 'state', r.state, 'decidedBy', v.participant, 'reason', v.reason)
 FROM approval_vote AS v
 JOIN approval_request AS r USING (approval_id)
 WHERE r.kind = 'payment.review'
   AND r.target = $1::uuid::text
 UNION ALL
 SELECT 'proposal-end:' || approval_id, ended_at, 'decision', 'the proposal ended: ' || coalesce(detail, state),
-  jsonb_build_object('approval', 'routing.' || approval_id, 'state', state)
+  jsonb_build_object('approvalId', 'routing.' || approval_id, 'state', state)
 FROM approval_request
 WHERE kind = 'payment.review'
   AND target = $1::uuid::text

@@ -1,4 +1,4 @@
-import type { AcknowledgedStatus } from '@tonle/bank-files';
+import type { AcknowledgedStatus, TransferSubject } from '@tonle/bank-files';
 import { Journal, type JournalOptions } from '../kit/journal.js';
 import type { BankScheme } from './bank-scheme.js';
 
@@ -21,14 +21,13 @@ export interface BookedBankLine {
 }
 
 /** One transfer of an instruction, as it was told. */
-export interface OrderedTransfer {
+export type OrderedTransfer = TransferSubject & {
   readonly endToEndId: string;
   readonly uetr?: string;
   /** As of a line. */
   readonly minor: string;
   readonly account: string;
-  readonly windowId: string;
-}
+};
 
 interface OpenedEntry {
   readonly kind: 'opened';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { minorText } from '@tonle/money';
 import { eitherAmount, readBody, readEither } from '../kit/body.js';
 import { json, plain, type HttpCall, type HttpOutcome } from '../kit/listener.js';
 import type { SimulatedNetwork } from '../kit/network.js';
@@ -93,7 +94,7 @@ export class BankControl {
       return refusal(`account: the bank keeps none of ${account ?? participant} in ${currency}`);
     const payer = sign < 0n ? books.schemeBalance(currency) : account && books.balance(currency, account);
     if (payer !== undefined && payer !== '' && payer < minor)
-      return refusal(`amount: there are only ${payer} minor units`);
+      return refusal(`amount: there are only ${minorText(payer, currency)}`);
     if (!canTell(scheme, body.value.reference ?? ''))
       return refusal(`reference: an MT940 has no room for ${body.value.reference}`);
     const day = this.days.openFrom(this.today());

@@ -92,12 +92,12 @@ export class BankDesk {
         : { status: 'rejected' as const, ...refusal }),
       ...this.gapBefore(instruction, refusal),
       transfers: instruction.transfers.map(
-        ({ endToEndId, uetr, direction, amountMinor, participant, windowId }) => ({
+        ({ endToEndId, uetr, direction, amountMinor, participant, ...subject }) => ({
           endToEndId,
           ...(uetr !== undefined && { uetr }),
           minor: (direction === 'pay_in' ? amountMinor : -amountMinor).toString(),
           account: participant.account,
-          windowId,
+          ...subject,
         }),
       ),
     });

@@ -1,4 +1,4 @@
-import { windowRemittance } from '@tonle/bank-files';
+import { transferRemittance } from '@tonle/bank-files';
 import type { FaultBook } from '../kit/fault-book.js';
 import type { BankBooks, BankOrder, BookedBankLine, OrderedTransfer } from './bank-books.js';
 import type { BankDays, BankScheme } from './bank-scheme.js';
@@ -63,7 +63,7 @@ export class BankPayments {
 
   private lineOf({ entry }: BankOrder, transfer: OrderedTransfer, now: number): BookedBankLine {
     const { currency, valueDate } = entry;
-    const { account, minor, endToEndId, uetr, windowId } = transfer;
+    const { account, minor, endToEndId, uetr } = transfer;
     const day = this.days.today(now);
     return {
       id: this.books.nextLineId(day),
@@ -72,7 +72,7 @@ export class BankPayments {
       // Booked after its day it has the value of the day on which it is booked.
       valueDate: valueDate < day ? day : valueDate,
       ...(uetr !== undefined && { uetr }),
-      remittance: windowRemittance(windowId),
+      remittance: transferRemittance(transfer),
     };
   }
 }

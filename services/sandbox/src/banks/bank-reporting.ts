@@ -76,10 +76,11 @@ export class BankReporting {
     return written(notification, this.notificationFormat);
   }
 
-  /** What the bank has carried out of an order that is done; undefined before. */
+  /** What the bank has carried out of an order of a window that is done; undefined before. */
   finalisation({ entry, done, status }: BankOrder, fault?: Fault): Uint8Array | undefined {
     const { transfers, currency, valueDate } = entry;
-    if (status !== 'accepted' || done.size < transfers.length) return undefined;
+    const [first] = transfers;
+    if (status !== 'accepted' || done.size < transfers.length || !('windowId' in first!)) return undefined;
     const wrong = fault?.fault === 'wrong_finalisation' ? (fault.code ?? 'amount') : undefined;
     const off = wrong === 'amount' ? 1n : 0n;
     const lines = this.books.lines(currency);
@@ -88,7 +89,7 @@ export class BankReporting {
     return writeFinalisation({
       bank: this.scheme.id,
       currency,
-      windowId: wrong === 'window' ? `${transfers[0]!.windowId}-X` : transfers[0]!.windowId,
+      windowId: wrong === 'window' ? `${first.windowId}-X` : first.windowId,
       messageId: entry.messageId,
       sequence: entry.sequence + (wrong === 'sequence' ? 1 : 0),
       instructionSha256:

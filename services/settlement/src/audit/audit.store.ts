@@ -1,6 +1,7 @@
 import type { AuditFinding } from '@tonle/contracts';
 import type { Queryable } from '@tonle/persistence';
 import { BOOKS_CHECKS } from './books-audit-sql.js';
+import { invoiceFinding } from './invoice-audit.store.js';
 import { LEDGER_CHECKS } from './ledger-audit-sql.js';
 import { WINDOW_CHECKS } from '../window/window-audit.store.js';
 
@@ -71,7 +72,7 @@ const CHECKS: readonly SettlementCheck[] = [
 
 /** What settlement's own tables say about the invariants that it keeps. */
 export async function auditFindings(database: Queryable): Promise<AuditFinding[]> {
-  const findings = [];
+  const findings: AuditFinding[] = [];
   for (const check of [...CHECKS, ...LEDGER_CHECKS, ...BOOKS_CHECKS]) {
     const [count] = await database.query<{ n: number }>(check.count);
     const rows = await database.query<{ violation: string }>(`${check.violations} LIMIT ${SHOWN_MAX}`);
@@ -83,7 +84,7 @@ export async function auditFindings(database: Queryable): Promise<AuditFinding[]
       violations,
     });
   }
-  return findings;
+  return [...findings, await invoiceFinding(database)];
 }
 
 /** What cross-checks compare with the other services: payments by state, obligations by currency. */

@@ -5,6 +5,13 @@ import type { SettlementCheck } from './audit.store.js';
 
 const RECENT = `(SELECT coalesce(checkpointed_day::timestamp AT TIME ZONE 'UTC', '-infinity') FROM ledger_copy)`;
 
+/** Entries that were booked since then, or are not: each by its index. */
+const FRESH = `(
+  SELECT * FROM ledger_entry WHERE booked_at >= ${RECENT} AND booked_at <= (SELECT max(booked_at) FROM ledger_entry)
+  UNION ALL
+  SELECT * FROM ledger_entry WHERE state <> 'booked'
+)`;
+
 const TRANSFERS = `SELECT count(*)::int AS n FROM ledger_transfer WHERE at >= ${RECENT}`;
 
 export const LEDGER_CHECKS: readonly SettlementCheck[] = [
@@ -55,13 +62,14 @@ export const LEDGER_CHECKS: readonly SettlementCheck[] = [
   },
   {
     invariant: 'I17 banks move by entries that a line proves, each part of a line once, as they were booked',
-    count: `SELECT count(*)::int AS n FROM ledger_entry WHERE line_id IS NOT NULL`,
+    count: `SELECT count(*)::int AS n FROM ${FRESH} AS e WHERE e.line_id IS NOT NULL`,
     violations: `
-      SELECT format('part %s of bank line %s counts %s times', part, line_id, count(*)) AS violation
-      FROM ledger_entry
-      WHERE line_id IS NOT NULL
-      GROUP BY line_id, part
-      HAVING count(*) > 1
+      SELECT DISTINCT format('part %s of bank line %s counts %s times', e.part, e.line_id, used.times) AS violation
+      FROM ${FRESH} AS e
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS times FROM ledger_entry AS o WHERE o.line_id = e.line_id AND o.part = e.part
+      ) AS used
+      WHERE e.line_id IS NOT NULL AND used.times > 1
       UNION ALL
       SELECT format('transfer %s of %s moves %s and %s without a bank line', t.kind, coalesce(t.reference, t.chain_id::text), d.code, c.code)
       FROM ledger_transfer t

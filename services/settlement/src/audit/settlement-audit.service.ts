@@ -4,7 +4,12 @@ import { nostroAccount, suspenseAccount } from '@tonle/ledger';
 import type { Clock } from '@tonle/platform';
 import type { Database } from '@tonle/persistence';
 import type { Telemetry } from '@tonle/telemetry';
-import { bankDifference, holdingFindings, suspenseDifference } from '../holding/holding.decide.js';
+import {
+  bankDifference,
+  holdingFindings,
+  railDifference,
+  suspenseDifference,
+} from '../holding/holding.decide.js';
 import type { Holdings } from '../holding/holding.js';
 import { holdingsOf } from '../holding/holding.store.js';
 import { auditFindings, auditTotals } from './audit.store.js';
@@ -20,7 +25,7 @@ export class SettlementAuditService {
   ) {
     this.differs = telemetry.gauge(
       'tonle_holding_differs',
-      'Whether what a bank holds, or what items in suspense add up to, differs from the ledger: 1 or 0',
+      'Whether what a bank or a rail holds, or what items in suspense add up to, differs from the ledger: 1 or 0',
       ['account'],
     );
   }
@@ -40,7 +45,11 @@ export class SettlementAuditService {
     };
   };
 
-  private tell({ banks, suspense }: Holdings): void {
+  private tell({ banks, rails, suspense }: Holdings): void {
+    for (const holding of rails) {
+      const difference = railDifference(holding);
+      if (difference !== undefined) this.differs.set({ account: holding.code }, difference === 0n ? 0 : 1);
+    }
     for (const holding of banks)
       this.differs.set(
         { account: nostroAccount(holding.bank, holding.currency) },

@@ -1,7 +1,7 @@
 import {
   instructionFaults,
   readInstruction,
-  windowRemittance,
+  transferRemittance,
   writeInstruction,
   type BankFileWriting,
   type InstructionFormat,
@@ -54,13 +54,16 @@ function paymentFileOf(instruction: SettlementInstruction, bic: string): Payment
     createdAtMs: Date.parse(createdAt),
     executionDate: valueDate,
     debtor: { ...partyOf(scheme), id: scheme.account },
-    transfers: transfers.map(({ endToEndId, direction, amountMinor, participant, windowId }) => ({
-      id: endToEndId,
-      amount: amount(currency, amountMinor),
-      creditor: partyOf(direction === 'pay_in' ? scheme : participant),
-      debtor: partyOf(direction === 'pay_in' ? participant : scheme),
-      remittance: windowRemittance(windowId),
-    })),
+    transfers: transfers.map((transfer) => {
+      const { endToEndId, direction, amountMinor, participant } = transfer;
+      return {
+        id: endToEndId,
+        amount: amount(currency, amountMinor),
+        creditor: partyOf(direction === 'pay_in' ? scheme : participant),
+        debtor: partyOf(direction === 'pay_in' ? participant : scheme),
+        remittance: transferRemittance(transfer),
+      };
+    }),
   };
 }
 
@@ -73,9 +76,11 @@ function essence({
   scheme,
   transfers,
 }: SettlementInstruction): string {
-  const lines = transfers.map(({ endToEndId, direction, amountMinor, participant, windowId }) =>
-    [endToEndId, direction, amountMinor.toString(), participant.account, windowId].join(' '),
-  );
+  const lines = transfers.map((transfer) => {
+    const { endToEndId, direction, amountMinor, participant } = transfer;
+    const what = [endToEndId, direction, amountMinor.toString(), participant.account];
+    return [...what, transferRemittance(transfer)].join(' ');
+  });
   return JSON.stringify([messageId, sequence, currency, valueDate, scheme.account, lines]);
 }
 

@@ -1,4 +1,4 @@
-import { minorText } from '@tonle/money';
+import { magnitude, minorText } from '@tonle/money';
 import type { CoverageVerdict } from '../instruction/instruction.js';
 import type { EndedDifference, SettlementDifference } from '../reconciliation/settlement-difference.js';
 import type { AllocationPart, SuspenseCause } from './allocation.decide.js';
@@ -47,7 +47,7 @@ export function differencesOf(
         ...named,
         detail: `line ${line.lineId} settled it on ${line.valueDate}, which is no banking day by calendar ${closedBy}`,
       });
-    const paid = part.minor < 0n ? -part.minor : part.minor;
+    const paid = magnitude(part.minor);
     if (covered.openMinor > 0n)
       opened.push({
         type: 'BATCH_SHORT',

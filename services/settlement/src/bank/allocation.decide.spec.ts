@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { prefundReference } from '@tonle/directory';
 import fc from 'fast-check';
+import { magnitude } from '@tonle/money';
 import {
   decideAllocation,
   SUSPENSE_CAUSES,
@@ -128,15 +129,20 @@ describe(decideAllocation, () => {
     expect(suggestion([expected({ direction: 'pay_out' })])).toEqual(['']);
   });
 
-  it.each<[string, bigint, bigint, string]>([
-    ['in full', 191_000n, -191_000n, 'return ITEM -191000'],
-    ['in part', 191_000n, -1_000n, 'return ITEM -1000'],
-    ['of what had left', -191_000n, 191_000n, 'return ITEM 191000'],
-    ['more', 191_000n, -191_001n, 'suspense paid_too_much -191001'],
-    ['again', 0n, -191_000n, 'suspense paid_twice -191000'],
-    ['the wrong way', 191_000n, 191_000n, 'suspense wrong_direction 191000'],
-  ])('knows money that goes back %s', (_how, openMinor, amountMinor, part) => {
-    const returns = [{ reference: 'RET-1', itemId: 'ITEM', openMinor }];
+  const [CAME, LEFT] = [191_000n, -191_000n];
+  it.each<[string, bigint, bigint, bigint, string]>([
+    ['in full', CAME, 191_000n, -191_000n, 'return ITEM -191000'],
+    ['in part', CAME, 191_000n, -1_000n, 'return ITEM -1000'],
+    ['of what had left', LEFT, -191_000n, 191_000n, 'return ITEM 191000'],
+    ['more', CAME, 191_000n, -191_001n, 'suspense paid_too_much -191001'],
+    ['again', CAME, 0n, -191_000n, 'suspense paid_twice -191000'],
+    ['the wrong way', CAME, 191_000n, 191_000n, 'suspense wrong_direction 191000'],
+    ['and comes once more', CAME, 0n, 191_000n, 'return ITEM 191000'],
+    ['and leaves once more', LEFT, 0n, -191_000n, 'return ITEM -191000'],
+    ['in part, and comes once more in part', CAME, 1_000n, 500n, 'return ITEM 500'],
+    ['and comes once more as more', CAME, 1_000n, 190_001n, 'suspense paid_too_much 190001'],
+  ])('knows money that goes back %s', (_how, was, openMinor, amountMinor, part) => {
+    const returns = [{ reference: 'RET-1', itemId: 'ITEM', amountMinor: was, openMinor }];
     expect(decide({ endToEndId: 'RET-1', amountMinor }, { ...NONE, returns })).toEqual([part]);
   });
 });
@@ -157,7 +163,15 @@ const anyFacts = fc.record({
   alike: fc.array(anyExpected, { maxLength: 2 }),
   references: fc.constant(NONE.references),
   returns: fc.array(
-    fc.record({ reference: fc.constant('RET-1'), itemId: fc.constant('I'), openMinor: minor }),
+    fc
+      .record({
+        ...{ reference: fc.constant('RET-1'), itemId: fc.constant('I'), size: minor, has: fc.boolean() },
+        openShare: fc.integer({ min: 0, max: 4 }),
+      })
+      .map(({ size, has, openShare, ...each }) => {
+        const amountMinor = has ? size : -size;
+        return { ...each, amountMinor, openMinor: (amountMinor * BigInt(openShare)) / 4n };
+      }),
     { maxLength: 1 },
   ),
   invoices: fc.constant([]),
@@ -190,10 +204,17 @@ describe('whatever a line says and whatever is open', () => {
           expect(part.minor < 0n).toBe(line.amountMinor < 0n);
           expect(part.minor).not.toBe(0n);
           if (part.target === 'suspense') expect(SUSPENSE_CAUSES).toContain(part.cause);
+          if (part.target === 'return') {
+            // What is open of it after this is neither more than it was, nor less than nothing.
+            const [{ amountMinor: was, openMinor: before } = { amountMinor: 0n, openMinor: 0n }] =
+              facts.returns;
+            const left = before + part.minor;
+            expect(was > 0n ? left >= 0n && left <= was : left <= 0n && left >= was).toBe(true);
+          }
           if (part.target !== 'instruction_line') continue;
           const of = facts.named.find(({ endToEndId }) => endToEndId === part.targetId)!;
           expect([of.standing, of.direction]).toEqual(['due', line.amountMinor > 0n ? 'pay_in' : 'pay_out']);
-          const size = part.minor < 0n ? -part.minor : part.minor;
+          const size = magnitude(part.minor);
           taken.set(part.targetId, (taken.get(part.targetId) ?? 0n) + size);
           expect(taken.get(part.targetId)! <= of.openMinor).toBe(true);
         }
@@ -207,8 +228,7 @@ describe('whatever a line says and whatever is open', () => {
         const line = lineOf(given);
         const covered = new Map<string, bigint>();
         for (const part of decideAllocation(line, facts))
-          if (part.target === 'instruction_line')
-            covered.set(part.targetId, part.minor < 0n ? -part.minor : part.minor);
+          if (part.target === 'instruction_line') covered.set(part.targetId, magnitude(part.minor));
         fc.pre(
           covered.size > 0 &&
             [...covered].every(

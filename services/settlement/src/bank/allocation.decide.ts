@@ -1,12 +1,13 @@
 import { readPrefundReference } from '@tonle/directory';
 import type { AccountCode } from '@tonle/ledger';
+import { magnitude } from '@tonle/money';
 import type { BankLine } from './bank-line.js';
 import { decideInvoices, type OpenInvoice } from './invoice-allocation.decide.js';
 import { nameTokens } from './name-tokens.js';
 import { decideReversal, type ReversibleLine, type ReversiblePart } from './reversal.decide.js';
 
 /** Which rules placed a line; kept with each of its parts. */
-export const ALLOCATION_RULES = 2;
+export const ALLOCATION_RULES = 3;
 
 /** A line of an instruction that may be what a bank line is for. */
 export interface ExpectedLine {
@@ -25,6 +26,7 @@ export interface ExpectedReturn {
   readonly reference: string;
   readonly itemId: string;
   /** Signed as it came: what goes back has the other sign. */
+  readonly amountMinor: bigint;
   readonly openMinor: bigint;
 }
 
@@ -159,16 +161,17 @@ function standingFault(line: BankLine, { direction, standing }: ExpectedLine): S
   return direction === directionOf(line) ? undefined : 'wrong_direction';
 }
 
-/** Money comes or goes under the reference by which people sent it back. */
+/** Money goes under the reference by which people sent it back; or has gone, and comes once more: it did not get there. */
 function returnOf(line: BankLine, { returns }: AllocationFacts): readonly AllocationPart[] | undefined {
   const tokens = nameTokens(line);
   const back = returns.find(({ reference }) => tokens.includes(reference));
   if (back === undefined) return undefined;
-  if (back.openMinor === 0n) return [suspense(line, 'paid_twice')];
-  if (back.openMinor > 0n === line.amountMinor > 0n) return [suspense(line, 'wrong_direction')];
-  const open = back.openMinor < 0n ? -back.openMinor : back.openMinor;
-  if (sizeOf(line) > open) return [suspense(line, 'paid_too_much')];
-  return [{ target: 'return', targetId: back.itemId, minor: line.amountMinor }];
+  const { itemId, amountMinor, openMinor } = back;
+  const isBack = amountMinor > 0n === line.amountMinor > 0n;
+  const left = isBack ? amountMinor - openMinor : openMinor;
+  if (left === 0n) return [suspense(line, isBack ? 'wrong_direction' : 'paid_twice')];
+  if (sizeOf(line) > magnitude(left)) return [suspense(line, 'paid_too_much')];
+  return [{ target: 'return', targetId: itemId, minor: line.amountMinor }];
 }
 
 /** By the invoices that it names; undefined when it names none. */
@@ -207,7 +210,7 @@ const covering = (endToEndId: string, minor: bigint): AllocationPart => ({
 const suspense = ({ amountMinor }: BankLine, cause: SuspenseCause) =>
   ({ target: 'suspense', cause, minor: amountMinor }) as const;
 const directionOf = ({ amountMinor }: BankLine) => (amountMinor > 0n ? 'pay_in' : 'pay_out');
-const sizeOf = ({ amountMinor }: BankLine): bigint => (amountMinor < 0n ? -amountMinor : amountMinor);
+const sizeOf = ({ amountMinor }: BankLine): bigint => magnitude(amountMinor);
 const textOf = ({ endToEndId = '', remittance = '', bankReference = '' }: BankLine): string =>
   [endToEndId, remittance, bankReference].join(' / ');
 const isNamed = ({ endToEndId }: BankLine): boolean => endToEndId !== undefined;

@@ -170,7 +170,8 @@ export class AllocationJob {
     const owner = each.target === 'prefund' ? { participant: each.targetId } : {};
     const account = each.target === 'fee' ? { account: each.account } : {};
     await this.entries.post(transaction, [entryOfPart(line, { part, minor, ...owner, ...account })]);
-    if (each.target === 'return') await this.giveBack(transaction, line, targetId, minor, at);
+    if (each.target === 'return')
+      await this.giveBack(transaction, line, { itemId: targetId, minor, part }, at);
     if (each.target !== 'suspense') return undefined;
     const item = {
       itemId: targetId,
@@ -187,16 +188,17 @@ export class AllocationJob {
     return undefined;
   }
 
-  /** The bank has sent back money that was in suspense. */
+  /** The bank has sent back money that was in suspense, or what it had sent back has come once more. */
   private async giveBack(
     transaction: Transaction,
     line: BankLine,
-    itemId: string,
-    minor: bigint,
+    { itemId, minor, part }: { readonly itemId: string; readonly minor: bigint; readonly part: number },
     at: Date,
   ): Promise<void> {
     const item = await lockItem(transaction, itemId);
     if (item === undefined) throw new Error(`there is no item ${itemId} to send back`);
+    if (minor > 0n === item.amountMinor > 0n)
+      return this.reversal.comeBack(transaction, line, item, { minor, part }, at);
     const openMinor = item.openMinor + minor;
     const { lineId } = line;
     const move = { moveId: `line:${lineId}`, action: 'returned', minor: -minor, lineId } as const;

@@ -1,3 +1,4 @@
+import { magnitude } from '@tonle/money';
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { AllocationFacts, ExpectedLine, ExpectedReturn } from './allocation.decide.js';
 import type { BankAccountName, BankLine } from './bank-line.js';
@@ -52,7 +53,7 @@ const EXPECTED = `
 
 /** What a line may be for, by the words that may be references in it. */
 export async function allocationFacts(
-  transaction: Queryable,
+  transaction: Transaction,
   line: BankLine,
   tokens: readonly string[],
 ): Promise<Omit<AllocationFacts, 'references'>> {
@@ -65,10 +66,10 @@ export async function allocationFacts(
     `${EXPECTED} AND l.amount_minor - l.covered_minor = $3 AND l.covered_minor < l.amount_minor
      ORDER BY l.end_to_end_id
      LIMIT 2`,
-    [bank, currency, amountMinor < 0n ? -amountMinor : amountMinor],
+    [bank, currency, magnitude(amountMinor)],
   );
   const returns = await transaction.query<ExpectedReturn & object>(
-    `SELECT return_reference AS reference, item_id AS "itemId", open_minor AS "openMinor"
+    `SELECT return_reference AS reference, item_id AS "itemId", amount_minor AS "amountMinor", open_minor AS "openMinor"
      FROM suspense_item
      WHERE bank = $1 AND currency = $2 AND return_reference = ANY($3)`,
     [bank, currency, tokens],
@@ -122,7 +123,7 @@ export interface OverdueLine extends BankAccountName {
 
 /** Of an account those of value days up to `day`: of what the bank has, or may have, nothing else is to be expected of them. */
 export function overdueLines(
-  transaction: Queryable,
+  transaction: Transaction,
   { bank, currency }: BankAccountName,
   day: string,
 ): Promise<(OverdueLine & object)[]> {

@@ -46,13 +46,13 @@ export async function newestDay(
 }
 
 export async function noteMissing(
-  database: Queryable,
+  transaction: Transaction,
   { bank, currency }: BankAccountName,
   day: string,
   cause: string,
   at: Date,
 ): Promise<void> {
-  await database.query(
+  await transaction.query(
     `INSERT INTO bank_statement_missing (bank, currency, day, since, cause)
      VALUES ($1, $2, $3::date, $4, $5)
      ON CONFLICT (bank, currency, day) DO UPDATE SET cause = excluded.cause`,

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '@tonle/contracts';
 import { nostroAccount, prefundAccount, suspenseAccount, type AccountCode } from '@tonle/ledger';
+import { magnitude } from '@tonle/money';
 import type { BankLine } from './bank-line.js';
 
 /** What a part of a line is for: a deposit of a participant, an invoice on an account of its counterparty, or nobody knows. */
@@ -24,7 +25,7 @@ export function entryOfPart(line: BankLine, { part, minor, participant, account 
     entryId: entryIdOf(line, part),
     ...{ kind, currency },
     ...(minor > 0n ? { debit: nostro, credit: other } : { debit: other, credit: nostro }),
-    minor: (minor < 0n ? -minor : minor).toString(),
+    minor: magnitude(minor).toString(),
     lineId,
     part,
   };

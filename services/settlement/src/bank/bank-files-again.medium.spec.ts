@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BankFileLine, BankFileStatement } from '@tonle/bank-files';
 import { prefundReference } from '@tonle/directory';
 import { BankWorld, lineOf, OPERATOR, statementBytes } from './bank.testing.js';
+import { findFile } from './bank.view.js';
 import { schemeAccount } from './settlement-bank.js';
 import type { StatementTaken } from './statement-taking.service.js';
 
@@ -21,6 +22,8 @@ beforeEach(async () => {
   world = await BankWorld.start('bank_again');
   await world.banks.fetching.run();
   await world.instruct(191_000n);
+  // Statements of all these days may have come.
+  world.platform.clock.set(Date.parse('2026-12-01T06:05:00+07:00'));
 });
 afterEach(() => world.close());
 
@@ -56,6 +59,56 @@ const later = () => world.platform.clock.advance(1_000);
 
 const ALL = 'THSETTLE:THB:1, THSETTLE:THB:2, THSETTLE:THB:3';
 const SETTLED = [`${E1} 191000`, `${E2} 191000`];
+
+/** Rows of one file as the bank of dong writes them. */
+const csvOf = (rows: readonly string[], lines: number): Uint8Array =>
+  Buffer.from(['FILE,bank-statement,1', ...rows, `END,${lines}`, ''].join('\r\n'));
+const takeCsv = (bytes: Uint8Array): Promise<StatementTaken> =>
+  world.banks.taking.take(schemeAccount(world.directory, 'THSETTLE', 'THB')!, 'csv', bytes, {
+    ...{ by: 'schedule', day: DAY },
+  });
+
+describe('a file by somebody who means ill', () => {
+  const statementRow = (id: string, day: string, number: number) =>
+    `STATEMENT,${id},statement,2000300001,THB,${number},${day},${day},0.00,0.00,`;
+  const row = (id: string, amount: string, text: string) => `LINE,${id},${DAY},${DAY},${amount},,,,${text},,`;
+
+  it.each<[string, () => Uint8Array]>([
+    ['signs that no database keeps', () => csvOf([statementRow('S\u00001', DAY, 1)], 0)],
+    [
+      'such a sign in the words of a payer',
+      () => csvOf([statementRow('S1', DAY, 1), row('1', '1.00', 'a\u0000'), row('2', '-1.00', 'b')], 2),
+    ],
+    ['a year that no calendar has', () => csvOf([statementRow('S1', '0000-01-01', 1)], 0)],
+    ['a year that nobody lives to see', () => csvOf([statementRow('S1', '9999-12-31', 1)], 0)],
+    [
+      'more statements than a file has',
+      () =>
+        csvOf(
+          Array.from({ length: 1_001 }, (_, at) => statementRow(`S${at}`, DAY, at + 1)),
+          0,
+        ),
+    ],
+  ])('with %s is refused, kept, and seen', async (_name, file) => {
+    expect(await takeCsv(file())).toMatchObject({ kind: 'refused' });
+    expect([await world.entries(), await statements()]).toEqual([[], []]);
+    expect(await world.column('SELECT count(*)::int AS text FROM bank_file_refused')).toEqual([1]);
+  });
+
+  it('of many statements is kept once, and found by its hash', async () => {
+    const days = ['2026-11-25', '2026-11-26', DAY];
+    const bytes = csvOf(
+      days.map((day, at) => statementRow(`S${at}`, day, at + 1)),
+      0,
+    );
+    expect(await takeCsv(bytes)).toMatchObject({ kind: 'taken' });
+    expect(
+      await world.column("SELECT file_no || ' ' || coalesce(length(bytes), 0) AS text FROM bank_statement"),
+    ).toEqual([`1 ${bytes.length}`, '2 0', '3 0']);
+    const [sha256] = await world.column('SELECT DISTINCT sha256 AS text FROM bank_statement');
+    expect((await findFile(world.test.database, sha256!))?.bytes).toEqual(Buffer.from(bytes));
+  });
+});
 
 describe('a file that comes again', () => {
   it('byte for byte is known, over the link and by hand, and moves nothing', async () => {

@@ -80,5 +80,7 @@ export type BankFaultCode =
   /** A line that was told before says something else now, or is left out: money has moved by it. */
   | 'line_changed'
   | 'line_gone'
+  /** A day that has not come at the bank. */
+  | 'day_ahead'
   /** Days of one file do not follow each other. */
   | 'days_out_of_order';

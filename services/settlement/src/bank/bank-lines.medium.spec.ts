@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { prefundReference } from '@tonle/directory';
 import { auditedActions } from '@tonle/platform';
 import { BankWorld, lineOf, OPERATOR, statementBytes, WINDOW } from './bank.testing.js';
+import { listLines } from './bank.view.js';
 import { listSuspense } from './suspense.view.js';
 
 // Real: PostgreSQL, windows, instructions, entries and approvals. The bank is scripted.
@@ -165,6 +166,39 @@ describe('a statement that does not come, or is wrong', () => {
     world.lay('2026-11-30', 2, 191_000n, [lineOf('2', -191_000n, E2)]);
     await world.morning('2026-12-01');
     expect([await booked(), await missing(), await world.breaks()]).toEqual([['SETTLED'], [], []]);
+  });
+});
+
+describe('a long list', () => {
+  it('of lines, or of money in suspense, goes on where its page ended', async () => {
+    await world.instruct(191_000n);
+    world.lay(
+      '2026-11-27',
+      1,
+      0n,
+      ['1', '2', '3'].map((id) => lineOf(id, 100n)),
+    );
+    await world.morning('2026-11-28');
+    const { database } = world.test;
+    const seen: string[][] = [[], []];
+    for (let cursor: string | undefined, page = 0; page < 3; page += 1) {
+      const { lines, next } = await listLines(database, {
+        limit: 1,
+        ...(cursor !== undefined && { cursor }),
+      });
+      seen[0]!.push(...lines.map(({ lineId }) => lineId));
+      expect(next === undefined).toBe(page === 2);
+      cursor = next;
+    }
+    for (let cursor: string | undefined, page = 0; page < 3; page += 1) {
+      const filter = { limit: 1, ...(cursor !== undefined && { cursor }) };
+      const { items, next } = await listSuspense(database, filter, () => '2026-11-28');
+      seen[1]!.push(...items.map(({ lineId }) => lineId));
+      expect(next === undefined).toBe(page === 2);
+      cursor = next;
+    }
+    const ids = ['THSETTLE:THB:1', 'THSETTLE:THB:2', 'THSETTLE:THB:3'];
+    expect([seen[0], seen[1]!.sort()]).toEqual([ids.toReversed(), ids]);
   });
 });
 

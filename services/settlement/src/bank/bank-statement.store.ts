@@ -28,11 +28,11 @@ export async function lockAccount(
 
 /** What is known of the account, as far as a file of these statements has to agree with it. */
 export async function knownAccount(
-  transaction: Queryable,
+  transaction: Transaction,
   { bank, currency }: BankAccountName,
   statements: readonly BankFileStatement[],
   lineIds: readonly string[],
-): Promise<KnownAccount> {
+): Promise<Omit<KnownAccount, 'today'>> {
   const first = statements.map(({ from }) => from).sort()[0];
   const taken = await transaction.query<TakenStatement & { readonly number: number | null }>(
     `SELECT s.statement_id AS "statementId", s.bank_id AS "bankId", s.number, s.from_day::text AS "from", s.day::text AS "to",
@@ -82,7 +82,9 @@ export async function insertStatements(
       [
         ...[statementId, file.bank, file.currency, statement.kind, statement.id, statement.number ?? null],
         ...[statement.from, statement.to, statement.openingMinor ?? null, statement.closingMinor ?? null],
-        ...[statement.lines.length, file.sha256, index + 1, file.format, Buffer.from(file.bytes), at, by],
+        // The file's bytes are kept once.
+        ...[statement.lines.length, file.sha256, index + 1, file.format],
+        ...[index === 0 ? Buffer.from(file.bytes) : null, at, by],
         replaces ?? null,
       ],
     );

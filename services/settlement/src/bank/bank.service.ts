@@ -4,15 +4,16 @@ import { ANSWER_TO } from '@tonle/bank-files';
 import type { Approvals } from '@tonle/approval';
 import { refused, type bankCalls, type BankFileKind, type Refusal } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
-import { amount } from '@tonle/money';
+import { amount, amountText, magnitude } from '@tonle/money';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import type { z } from 'zod';
 import { markSent } from '../instruction/instruction-desk.js';
 import { lockWindowOfInstruction } from '../instruction/instruction.store.js';
 import { earlierUnsent, isHeld } from '../instruction/withdrawal.store.js';
+import { entryPostingText } from '../ledger/entry-posting-text.js';
 import { viewAccounts } from './bank.view.js';
 import type { BankWire } from './bank-wire.js';
-import { handedFormat, type HandedFileKind } from './handed-file.kind.js';
+import { handedFormat, type HandedFileKind, type HandedTaken } from './handed-file.kind.js';
 import { keepHandedFile } from './handed-file.store.js';
 import { sentInstruction } from './instruction-delivery.store.js';
 import { schemeAccount, type SchemeAccount } from './settlement-bank.js';
@@ -27,9 +28,11 @@ type Answered<Name extends keyof typeof bankCalls> = z.infer<(typeof bankCalls)[
 
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 
+type Tried = Refusal | Extract<HandedTaken, { kind: 'taken' }>;
+
 /** Rolls back what was tried to see whether it could be done. */
 class OnlyTried extends Error {
-  constructor(readonly refusal?: Refusal) {
+  constructor(readonly result: Tried) {
     super('only tried');
   }
 }
@@ -80,8 +83,8 @@ export class BankService {
     const bytes = bytesOf(content);
     if (bytes === undefined)
       return refused('bank_file_refused', 'The content is no base64 of a file, or of its gzip.');
-    const wrong = await this.tried(account, kind, bytes);
-    if (wrong !== undefined) return wrong;
+    const tried = await this.tried(account, kind, bytes);
+    if (tried.kind === 'refused') return tried;
     const { database, clock, random } = this.host;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const nowMs = clock.now();
@@ -93,7 +96,8 @@ export class BankService {
       return this.approvals.propose(transaction, this.files, {
         payload: { fileId, bank, currency, kind, sha256 },
         target: `${bank} ${currency} ${sha256.slice(0, 16)}`,
-        after: { bank, currency, kind, bytes: bytes.length },
+        before: { taken: 'nothing of it' },
+        after: { taken: 'whole', bank, currency, kind, bytes: bytes.length, ...tried.outcome },
         evidence: sha256,
         ...{ operator, participant, reason },
       });
@@ -166,13 +170,18 @@ export class BankService {
       if (effect.kind === 'refused') return effect;
       const fault = await this.cures.limitFault(transaction, item, cure, effect.minor, this.host.clock.now());
       if (fault !== undefined) return fault;
-      const size = effect.minor < 0n ? -effect.minor : effect.minor;
+      const size = magnitude(effect.minor);
       const answer = await this.approvals.propose(transaction, this.cures, {
         payload,
         target: itemId,
         amount: amount(item.currency, size),
-        before: { state: item.state, openMinor: item.openMinor.toString() },
-        after: { action, state: effect.after.state, openMinor: effect.after.openMinor.toString() },
+        before: { state: item.state, open: amountText(amount(item.currency, item.openMinor)) },
+        after: {
+          ...{ action, state: effect.after.state },
+          open: amountText(amount(item.currency, effect.after.openMinor)),
+          postings: effect.entry === undefined ? [] : [entryPostingText(effect.entry)],
+          ...(target !== undefined && { target }),
+        },
         evidence: item.lineId,
         ...{ operator, participant, reason },
       });
@@ -181,22 +190,18 @@ export class BankService {
     });
   }
 
-  /** Why the file could not be taken now; it is taken, and everything undone. */
-  private async tried(
-    account: SchemeAccount,
-    kind: BankFileKind,
-    bytes: Uint8Array,
-  ): Promise<Refusal | undefined> {
+  /** What the file would come to, or why it could not be taken now; it is taken, and everything undone. */
+  private async tried(account: SchemeAccount, kind: BankFileKind, bytes: Uint8Array): Promise<Tried> {
     try {
       return await this.host.database.transaction(async (transaction): Promise<never> => {
         const taken = await this.files.takeIn(transaction, account, { kind, bytes }, 'tried');
         if (taken.kind === 'known') throw new OnlyTried(refused('bank_file_known'));
         if (taken.kind === 'refused')
           throw new OnlyTried(refused('bank_file_refused', faultWords(taken.faults)));
-        throw new OnlyTried();
+        throw new OnlyTried(taken);
       });
     } catch (error) {
-      if (error instanceof OnlyTried) return error.refusal;
+      if (error instanceof OnlyTried) return error.result;
       throw error;
     }
   }

@@ -98,42 +98,51 @@ export interface BankFilter {
   readonly cursor?: string;
 }
 
-type StatementRow = Record<string, unknown> & { readonly takenAt: Date };
+type StatementRow = Record<string, unknown> & { readonly place: string; readonly takenAt: Date };
 
 /** Statements and notifications that were taken, and files that were refused, the newest first. */
 export async function listStatements(
   database: Database,
-  { bank, currency, day, limit }: Omit<BankFilter, 'cursor' | 'state'>,
-): Promise<BankStatementEntry[]> {
+  { bank, currency, day, limit, cursor }: Omit<BankFilter, 'state'>,
+): Promise<{ statements: BankStatementEntry[]; next?: string }> {
   const conditions = new Conditions();
   conditions.add(bank, (place) => `bank = ${place}`);
   conditions.add(currency, (place) => `currency = ${place}`);
   conditions.add(day, (place) => `${place}::date BETWEEN "fromDay"::date AND day::date`);
+  conditions.add(cursor, (place) => `file.place < ${place}`);
   const rows = await database.query<StatementRow>(
     `SELECT *
      FROM (
-       SELECT bank, currency, CASE WHEN EXISTS (SELECT 1 FROM bank_statement later WHERE later.replaces = s.statement_id)
+       SELECT ${placeOf('taken_at', 'statement_id')} AS place,
+              bank, currency, CASE WHEN EXISTS (SELECT 1 FROM bank_statement later WHERE later.replaces = s.statement_id)
                 THEN 'replaced' ELSE 'taken' END AS state,
               format, sha256, taken_at AS "takenAt", taken_by AS "takenBy", statement_id AS "statementId", kind, bank_id AS "bankId",
               number, from_day::text AS "fromDay", day::text AS day, opening_minor::text AS "openingMinor",
               closing_minor::text AS "closingMinor", line_count AS lines, replaces, NULL::jsonb AS faults
        FROM bank_statement s
        UNION ALL
-       SELECT bank, currency, 'refused', format, sha256, last_at, taken_by, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       SELECT ${placeOf('last_at', 'sha256 || bank || currency')},
+              bank, currency, 'refused', format, sha256, last_at, taken_by, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
               faults
        FROM bank_file_refused
      ) AS file
      ${conditions.where}
-     ORDER BY "takenAt" DESC, sha256
-     LIMIT ${conditions.place(limit)}`,
+     ORDER BY place DESC
+     LIMIT ${conditions.place(limit + 1)}`,
     conditions.values,
   );
-  return rows.map(({ takenAt, fromDay, ...row }) => {
+  const statements = rows.slice(0, limit).map(({ place: _place, takenAt, fromDay, ...row }) => {
     const said = Object.fromEntries(
       Object.entries({ ...row, from: fromDay }).filter(([, value]) => value !== null),
     );
     return { ...said, takenAt: takenAt.toISOString() } as BankStatementEntry;
   });
+  return rows.length > limit ? { statements, next: rows[limit - 1]!.place } : { statements };
+}
+
+/** Where a file stands in the list, in text that sorts as its instant does. */
+function placeOf(instant: string, id: string): string {
+  return `(to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US ') || ${id}) COLLATE "C"`;
 }
 
 /** The bytes of a file, taken, refused or handed in; undefined when there is none. */
@@ -142,7 +151,7 @@ export async function findFile(
   sha256: string,
 ): Promise<{ readonly format: string; readonly bytes: Uint8Array } | undefined> {
   const [row] = await database.query<{ format: string; bytes: Uint8Array }>(
-    `SELECT format, bytes FROM bank_statement WHERE sha256 = $1
+    `SELECT format, bytes FROM bank_statement WHERE sha256 = $1 AND bytes IS NOT NULL
      UNION ALL
      SELECT format, bytes FROM bank_file_refused WHERE sha256 = $1
      UNION ALL
@@ -169,8 +178,8 @@ export async function listLines(
   conditions.add(state, (place) => `l.state = ${place}`);
   const after = cursor === undefined ? undefined : cursorOf(cursor);
   conditions.add(
-    after,
-    () => `(l.day, l.line_id) < (${conditions.place(after?.day)}::date, ${conditions.place(after?.id)})`,
+    after?.day,
+    (place) => `(l.day, l.line_id) < (${place}::date, ${conditions.place(after?.id)})`,
   );
   const rows = await database.query<LineViewRow>(
     `SELECT l.line_id AS "lineId", l.statement_id AS "statementId", l.bank, l.currency, l.day::text AS day,

@@ -1,4 +1,5 @@
 import type { AccountCode } from '@tonle/ledger';
+import { magnitude } from '@tonle/money';
 
 /** An invoice that a line of the bank names; amounts are signed as the line of the bank that pays it. */
 export interface OpenInvoice {
@@ -48,7 +49,7 @@ export function decideInvoices(
   const open = openOf(first);
   if (open === 0n) return none('paid_twice');
   if (open > 0n !== lineMinor > 0n) return none('wrong_direction');
-  const paid = sizeOf(lineMinor) < sizeOf(open) ? lineMinor : open;
+  const paid = magnitude(lineMinor) < magnitude(open) ? lineMinor : open;
   const rest = lineMinor - paid;
   return {
     parts: partsOf(first, paid),
@@ -63,7 +64,7 @@ function partsOf({ number, accounts }: OpenInvoice, paidMinor: bigint): InvoiceP
   let left = paidMinor;
   for (const [index, { account, openMinor }] of due.entries()) {
     const isLast = index === due.length - 1;
-    const minor = isLast || sizeOf(left) < sizeOf(openMinor) ? left : openMinor;
+    const minor = isLast || magnitude(left) < magnitude(openMinor) ? left : openMinor;
     if (minor !== 0n) parts.push({ number, account, minor });
     left -= minor;
   }
@@ -72,4 +73,3 @@ function partsOf({ number, accounts }: OpenInvoice, paidMinor: bigint): InvoiceP
 
 const openOf = ({ accounts }: OpenInvoice): bigint =>
   accounts.reduce((sum, { openMinor }) => sum + openMinor, 0n);
-const sizeOf = (minor: bigint): bigint => (minor < 0n ? -minor : minor);

@@ -7,6 +7,7 @@ import {
 import type { Queryable } from '@tonle/persistence';
 import type { BankLine } from './bank-line.js';
 import type { OpenInvoice } from './invoice-allocation.decide.js';
+import { takenBack } from './taken-back.store.js';
 
 interface Row {
   readonly number: string;
@@ -30,7 +31,7 @@ const NAMED = `
     JOIN ledger_entry e USING (entry_id)
     CROSS JOIN LATERAL (SELECT e.debit LIKE 'FX_%' OR e.credit LIKE 'FX_%' AS is_fx) AS of
     WHERE a.target = 'fee' AND a.target_id = i.number
-      AND NOT EXISTS (SELECT 1 FROM bank_allocation r WHERE r.reverses_line = a.line_id AND r.reverses_part = a.part)
+      AND NOT ${takenBack('a')}
   ) AS paid
   WHERE i.number = ANY($1) AND i.currency = $2 AND i.series IN ('INV', 'PAY')
   GROUP BY i.number, i.side, i.counterparty, paid.fee, paid.fx
@@ -68,7 +69,7 @@ export async function paidByName(
     `SELECT a.target_id AS number, sum(abs(a.amount_minor))::bigint AS minor
      FROM bank_allocation a
      WHERE a.target = 'fee' AND a.target_id = ANY($1)
-       AND NOT EXISTS (SELECT 1 FROM bank_allocation r WHERE r.reverses_line = a.line_id AND r.reverses_part = a.part)
+       AND NOT ${takenBack('a')}
      GROUP BY a.target_id`,
     [numbers],
   );

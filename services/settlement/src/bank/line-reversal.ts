@@ -2,6 +2,7 @@ import type { AccountCode } from '@tonle/ledger';
 import type { Transaction } from '@tonle/persistence';
 import type { Random } from '@tonle/platform';
 import type { InstructionCoverage } from '../instruction/instruction-coverage.js';
+import { markBounced, markReturned } from '../instruction/instruction-desk.js';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { endDifferences, openDifferences } from '../reconciliation/break-register.store.js';
 import type { SettlementDifference } from '../reconciliation/settlement-difference.js';
@@ -61,7 +62,7 @@ export class LineReversal {
     });
   }
 
-  /** Money in suspense is gone; money that had gone back from there is there again. */
+  /** Money in suspense is gone; money that had gone back from there is there again, or the other way. */
   private async moveItemBack(
     transaction: Transaction,
     line: BankLine,
@@ -73,13 +74,30 @@ export class LineReversal {
     const isWhole = item?.openMinor === item?.amountMinor;
     if (item === undefined || (target === 'suspense' && !isWhole))
       throw new UndoneMoved(`suspense item ${targetId} is not what it was`);
+    if (target === 'return' && minor > 0n !== item.amountMinor > 0n)
+      return this.comeBack(transaction, line, item, { minor: -minor, part }, at);
     const { lineId } = line;
     const move = { moveId: `line:${lineId}:${part}`, action: 'taken_back', minor, lineId } as const;
-    const openMinor = target === 'suspense' ? 0n : item.openMinor - minor;
+    const openMinor = item.openMinor - minor;
     const state = openMinor === 0n ? 'CLEARED' : 'OPEN';
     await moveItem(transaction, item, move, { state, openMinor }, at);
+    if (target === 'return') await markReturned(transaction, targetId, state === 'CLEARED', at);
     if (state === 'CLEARED') await endDifferences(transaction, breaksOf(item), at);
-    else await this.tell(transaction, at, reopenedOf(item, openMinor, lineId));
+  }
+
+  /** Money that had gone back from suspense is there again by this line: people decide anew. The item is locked. */
+  async comeBack(
+    transaction: Transaction,
+    { lineId }: BankLine,
+    item: SuspenseItem,
+    { minor, part }: { readonly minor: bigint; readonly part: number },
+    at: Date,
+  ): Promise<void> {
+    const move = { moveId: `line:${lineId}:${part}`, action: 'taken_back', minor: -minor, lineId } as const;
+    const openMinor = item.openMinor + minor;
+    await moveItem(transaction, item, move, { state: 'OPEN', openMinor }, at);
+    await markBounced(transaction, item.itemId, lineId, at);
+    await this.tell(transaction, at, reopenedOf(item, openMinor, lineId));
   }
 
   private tell(transaction: Transaction, at: Date, found: SettlementDifference): Promise<void> {
@@ -93,5 +111,5 @@ const conflictOf = ({ bank, currency, day }: BankLine) =>
 const reopenedOf = (item: SuspenseItem, openMinor: bigint, lineId: string): SettlementDifference => ({
   ...{ type: 'NOSTRO_UNMATCHED', partner: item.bank, currency: item.currency, day: item.day },
   ...{ key: `${item.lineId}:${item.part}`, theirMinor: openMinor },
-  detail: `the bank had sent it back, and has taken that back by line ${lineId}`,
+  detail: `the bank had sent it back, and it has come once more by line ${lineId}`,
 });

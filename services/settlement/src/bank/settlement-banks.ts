@@ -4,6 +4,7 @@ import type { Directory } from '@tonle/directory';
 import type { Platform, Service } from '@tonle/platform';
 import type { InstructionCoverage } from '../instruction/instruction-coverage.js';
 import type { InstructionMaker } from '../instruction/instruction-maker.js';
+import { ReturnPlanningJob } from '../instruction/return-planning.job.js';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { localDay } from '../reconciliation/local-day.js';
 import { AcknowledgementTaking } from './acknowledgement-taking.service.js';
@@ -21,6 +22,7 @@ import { SuspenseCureKind } from './suspense-cure.kind.js';
 import { listSuspense } from './suspense.view.js';
 
 const SEND_EVERY_MS = 5_000;
+const PLAN_EVERY_MS = 5_000;
 const PLACE_EVERY_MS = 5_000;
 
 /** What settlement banks are told, what they tell, and what it was for. */
@@ -29,6 +31,7 @@ export class SettlementBanks {
   readonly taking: StatementTaking;
   readonly fetching: StatementFetchJob;
   readonly sending: InstructionSendingJob;
+  readonly returns: ReturnPlanningJob;
   readonly service: BankService;
   private readonly files: HandedFileKind;
   private readonly cures: SuspenseCureKind;
@@ -39,7 +42,7 @@ export class SettlementBanks {
     private readonly approvals: Approvals,
     coverage: Pick<InstructionCoverage, 'cover' | 'coverByPeople' | 'takeBack'>,
     entries: Pick<LedgerEntries, 'post'>,
-    maker: Pick<InstructionMaker, 'makeReturn'>,
+    maker: Pick<InstructionMaker, 'makeReturn' | 'rewrittenReturn'>,
     private readonly wires: ReadonlyMap<string, BankWire> = openWires(platform, directory),
   ) {
     this.allocation = new AllocationJob(platform, directory, coverage, entries);
@@ -47,6 +50,7 @@ export class SettlementBanks {
     const acknowledgements = new AcknowledgementTaking(platform);
     this.fetching = new StatementFetchJob(platform, directory, wires, this.taking);
     this.sending = new InstructionSendingJob(platform, wires, acknowledgements);
+    this.returns = new ReturnPlanningJob(platform, directory, maker);
     this.files = new HandedFileKind(directory, this.taking, acknowledgements);
     this.cures = new SuspenseCureKind(directory, coverage, entries, maker);
     this.service = new BankService(
@@ -71,9 +75,7 @@ export class SettlementBanks {
     const { database, settings } = this.platform;
     this.addKinds();
     service.call(bankCalls.banks, async () => ({ accounts: await this.accounts() }));
-    service.call(bankCalls.bankStatements, async (filter) => ({
-      statements: await listStatements(database, filter),
-    }));
+    service.call(bankCalls.bankStatements, (filter) => listStatements(database, filter));
     service.call(bankCalls.bankFile, async ({ sha256 }) => {
       const file = await findFile(database, sha256);
       if (file === undefined) return refused('not_found');
@@ -86,6 +88,7 @@ export class SettlementBanks {
     service.call(bankCalls.fetchBank, (request) => this.service.fetch(request));
     service.call(bankCalls.suspense, (filter) => listSuspense(database, filter, this.today));
     service.call(bankCalls.cureSuspense, (request) => this.service.cure(request));
+    service.job('plan-returns', PLAN_EVERY_MS, this.returns.run);
     service.job('send-instructions', SEND_EVERY_MS, this.sending.run);
     service.job('fetch-bank-files', bankSettings(settings).everyMs, this.fetching.run);
     service.job('place-bank-lines', PLACE_EVERY_MS, this.allocation.run);

@@ -80,7 +80,9 @@ export class StatementFetchJob {
     const { database, clock } = this.host;
     // Its break is that of the file.
     if (taken.kind === 'refused')
-      await noteMissing(database, account, day, faultWords(taken.faults), new Date(clock.now()));
+      await database.transaction((transaction) =>
+        noteMissing(transaction, account, day, faultWords(taken.faults), new Date(clock.now())),
+      );
     // Bytes that are known are of another day.
     if (taken.kind === 'known')
       await this.lack(account, day, 'the bank gave the statement of another day again');

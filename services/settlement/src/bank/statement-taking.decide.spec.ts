@@ -42,8 +42,8 @@ const BEFORE: TakenStatement = {
   ...{ openingMinor: 0n, closingMinor: 100n },
 };
 const TOLD = { ...bankLineOf(ACCOUNT, line('1', 100n), '2026-11-24'), statementId: 'id-1' };
-const KNOWN: KnownAccount = { statements: [BEFORE], lines: [TOLD] };
-const EMPTY: KnownAccount = { statements: [], lines: [] };
+const KNOWN: KnownAccount = { today: '2027-01-31', statements: [BEFORE], lines: [TOLD] };
+const EMPTY: KnownAccount = { today: '2027-01-31', statements: [], lines: [] };
 const AFTER = { ...BEFORE, statementId: 'id-2', bankId: 'S2', number: 2 };
 const later: TakenStatement = {
   ...{ ...AFTER, from: '2026-11-25', to: '2026-11-25' },
@@ -99,7 +99,25 @@ describe(decideStatements, () => {
       number: undefined,
     } as unknown as TakenStatement;
     const friday = statement({ number: undefined, from: '2026-11-27', to: '2026-11-27' });
-    expect(codes(decide([friday], { statements: [holiday], lines: [] }))).toBe('taken');
+    expect(codes(decide([friday], { ...EMPTY, statements: [holiday] }))).toBe('taken');
+  });
+
+  it('refuses what is of a day that has not come at the bank, which nothing could follow', () => {
+    const today = { ...KNOWN, today: '2026-11-25' };
+    expect(codes(decide([statement()], today))).toBe('taken');
+    expect(codes(decide([statement({ to: '2026-11-26' })], today))).toEqual(['day_ahead']);
+    const ahead = line('2', 60n, { bookedAt: '2062-11-25T10:00:00+07:00' });
+    expect(codes(decide([statement({ lines: [ahead] })], today))).toEqual(['day_ahead']);
+    const notified = { kind: 'notification', openingMinor: undefined, closingMinor: undefined } as const;
+    expect(codes(decide([statement({ ...notified, to: '2026-11-26' })], today))).toBe('taken');
+  });
+
+  it('tells of a file with no end of faults a hundred', () => {
+    const known = { ...KNOWN, statements: [{ ...BEFORE, from: '1900-01-01', to: '1900-01-01' }] };
+    const first = { ...known.statements[0]!, number: undefined } as unknown as TakenStatement;
+    expect(codes(decide([statement()], { ...known, statements: [first] }))).toHaveLength(100);
+    const repeated = Array.from({ length: 300 }, () => line('2', 1n));
+    expect(codes(decide([statement({ lines: repeated })]))).toHaveLength(100);
   });
 
   it('takes a file whole or not at all', () => {
@@ -150,7 +168,7 @@ describe(decideStatements, () => {
 
   describe('a correction', () => {
     const told = [TOLD, { ...bankLineOf(ACCOUNT, line('2', 60n), '2026-11-25'), statementId: 'id-2' }];
-    const known: KnownAccount = { statements: [BEFORE, later], lines: told };
+    const known: KnownAccount = { ...KNOWN, statements: [BEFORE, later], lines: told };
     const corrected = statement({
       ...{ id: 'S2a', replaces: 'S2', closingMinor: 165n, lines: [line('2', 60n), line('4', 5n)] },
     });
@@ -190,6 +208,25 @@ describe(decideStatements, () => {
       });
       expect(codes(decide([corrected, both], three))).toBe('taken');
     });
+  });
+
+  it('does not go through all that is known for each of many statements', () => {
+    const day = '2026-11-25';
+    const notified = Array.from({ length: 1_000 }, (_, index): BankFileStatement => ({
+      ...{ kind: 'notification', id: `N${index}`, account: '2000300001', currency: 'THB' },
+      ...{ from: day, to: day, lines: [line(`N${index}`, 1n)] },
+    }));
+    let looks = 0;
+    const { lineId, ...rest } = bankLineOf(ACCOUNT, line('1', 1n), day);
+    const told = {
+      ...rest,
+      get lineId() {
+        looks += 1;
+        return lineId;
+      },
+    };
+    expect(codes(decide(notified, { ...EMPTY, lines: [told] }))).toBe('taken');
+    expect(looks).toBeLessThan(10);
   });
 
   it('takes any run of days that follow, in one file or in many, with the same lines', () => {

@@ -1,5 +1,7 @@
 import type { BankFileStatement } from '@tonle/bank-files';
 import { isBankingDate, type CalendarBody } from '@tonle/directory';
+import { minorText } from '@tonle/money';
+import { AccountSoFar } from './account-so-far.js';
 import { bankLineOf, type BankLine, type BankFault, type BankFaultCode } from './bank-line.js';
 import type { SchemeAccount } from './settlement-bank.js';
 
@@ -25,6 +27,8 @@ export interface ToldLine extends BankLine {
 
 /** What is known of the account as a file of it comes. */
 export interface KnownAccount {
+  /** The day by the bank's clock. */
+  readonly today: string;
   /** In the order of their days, from the one before the file's first on; those that were replaced are left out. */
   readonly statements: readonly TakenStatement[];
   /** Lines whose ids are in the file, and those notified that no statement has. */
@@ -56,28 +60,39 @@ export function decideStatements(
 ): StatementVerdict {
   const taken: StatementToTake[] = [];
   const faults: BankFault[] = [];
-  let so = known;
+  const so = new AccountSoFar(known);
   for (const statement of statements) {
-    const found = [...judge(account, statement, so)];
+    const found = atMost(FAULTS_MAX - faults.length, judge(account, statement, so));
     faults.push(...found);
+    if (faults.length === FAULTS_MAX) break;
     if (found.length > 0) continue;
     const toTake = takeOf(account, statement, so);
     taken.push(toTake);
-    so = after(so, toTake);
+    so.take(toTake);
   }
-  if (faults.length === 0) faults.push(...judgeChain(so, known));
+  if (faults.length === 0) faults.push(...atMost(FAULTS_MAX, judgeChain(account, so, known)));
   return faults.length > 0 ? { kind: 'refused', faults } : { kind: 'taken', statements: taken };
+}
+
+/** So many are told; a file with more is no better. */
+const FAULTS_MAX = 100;
+
+function atMost(max: number, found: Iterable<BankFault>): BankFault[] {
+  const some: BankFault[] = [];
+  for (const each of found) if (some.push(each) >= max) break;
+  return some;
 }
 
 type Faults = Generator<BankFault, void>;
 const fault = (code: BankFaultCode, detail: string): BankFault => ({ code, detail });
 
-function* judge(account: JudgedAccount, statement: BankFileStatement, known: KnownAccount): Faults {
+function* judge(account: JudgedAccount, statement: BankFileStatement, known: AccountSoFar): Faults {
   if (statement.account !== account.account || statement.currency !== account.currency) {
     const ours = `the scheme's is ${account.account} in ${account.currency}`;
     yield fault('account_differs', `it is of account ${statement.account} in ${statement.currency}; ${ours}`);
     return;
   }
+  yield* judgeAhead(statement, known);
   yield* judgeLines(account, statement, known);
   if (statement.kind === 'notification') return;
   yield* judgeTotals(statement);
@@ -93,7 +108,18 @@ function* judge(account: JudgedAccount, statement: BankFileStatement, known: Kno
   yield* judgeGone(account, statement, replaced, known);
 }
 
-function* judgeTotals({ id, openingMinor, closingMinor, lines }: BankFileStatement): Faults {
+/** What is of a day that has not come is a mistake, and would stand in the way of all that follows. */
+function* judgeAhead({ kind, id, to, lines }: BankFileStatement, { today }: AccountSoFar): Faults {
+  // Nothing follows a notification, which may be said to be until midnight: of the next day.
+  if (kind === 'notification') return;
+  if (to > today) yield fault('day_ahead', `${id} is of ${to}, and it is ${today} at the bank`);
+  for (const { id: lineId, bookedAt } of lines)
+    if (bookedAt !== undefined && bookedAt.slice(0, 10) > today)
+      yield fault('day_ahead', `line ${lineId} was booked on ${bookedAt}, and it is ${today} at the bank`);
+}
+
+function* judgeTotals({ id, currency, openingMinor, closingMinor, lines }: BankFileStatement): Faults {
+  const text = (minor: bigint) => minorText(minor, currency);
   if (openingMinor === undefined || closingMinor === undefined) {
     yield fault('balance_missing', `statement ${id} has no opening or no closing balance`);
     return;
@@ -102,7 +128,7 @@ function* judgeTotals({ id, openingMinor, closingMinor, lines }: BankFileStateme
   if (openingMinor + moved !== closingMinor)
     yield fault(
       'totals_differ',
-      `opening ${openingMinor} and movements ${moved} make ${openingMinor + moved}, not ${closingMinor}`,
+      `opening ${text(openingMinor)} and movements ${text(moved)} make ${text(openingMinor + moved)}, not ${text(closingMinor)}`,
     );
 }
 
@@ -110,7 +136,7 @@ function* judgeTotals({ id, openingMinor, closingMinor, lines }: BankFileStateme
 function* judgePlace(
   { calendar }: JudgedAccount,
   statement: BankFileStatement,
-  { statements }: KnownAccount,
+  { statements }: AccountSoFar,
 ): Faults {
   const last = statements.at(-1);
   if (last === undefined) return;
@@ -143,12 +169,19 @@ function* judgeNumber({ number = 0, from }: BankFileStatement, last: TakenStatem
 }
 
 /** Each opens as the one before it closed: also those around a correction. */
-function* judgeChain({ statements }: KnownAccount, before: KnownAccount): Faults {
+function* judgeChain(
+  { currency }: JudgedAccount,
+  { statements }: AccountSoFar,
+  before: KnownAccount,
+): Faults {
   const isNew = (each: TakenStatement | undefined) => each !== undefined && !before.statements.includes(each);
   for (const [index, statement] of statements.entries()) {
     const last = statements[index - 1];
     if (last === undefined || last.closingMinor === statement.openingMinor) continue;
-    const words = `statement ${last.bankId} closes with ${last.closingMinor}, ${statement.bankId} opens with ${statement.openingMinor}`;
+    const [closes, opens] = [last.closingMinor, statement.openingMinor].map((minor) =>
+      minorText(minor, currency),
+    );
+    const words = `statement ${last.bankId} closes with ${closes}, ${statement.bankId} opens with ${opens}`;
     if (isNew(statement)) yield fault('opening_differs', words);
     else if (isNew(last)) yield fault('closing_differs', `${words}: corrections of both belong in one file`);
   }
@@ -157,14 +190,13 @@ function* judgeChain({ statements }: KnownAccount, before: KnownAccount): Faults
 function* judgeLines(
   account: Pick<SchemeAccount, 'bank' | 'currency'>,
   statement: BankFileStatement,
-  known: KnownAccount,
+  known: AccountSoFar,
 ): Faults {
-  const told = new Map(known.lines.map((line) => [line.lineId, line]));
   const replaced = replacedBy(statement, known)?.statementId;
   const seen = new Set<string>();
   for (const each of statement.lines) {
     const line = bankLineOf(account, each, statement.to);
-    const before = told.get(line.lineId);
+    const before = known.line(line.lineId);
     if (seen.has(line.lineId)) yield fault('line_repeated', `line ${each.id} is in it twice`);
     seen.add(line.lineId);
     if (before === undefined) continue;
@@ -184,23 +216,20 @@ function* judgeGone(
   account: Pick<SchemeAccount, 'bank' | 'currency'>,
   statement: BankFileStatement,
   replaced: TakenStatement | undefined,
-  { lines }: KnownAccount,
+  known: AccountSoFar,
 ): Faults {
   const here = new Set(statement.lines.map((line) => bankLineOf(account, line, statement.to).lineId));
-  for (const line of lines) {
-    const isDue =
-      line.statementId === undefined ? line.day <= statement.to : line.statementId === replaced?.statementId;
-    if (isDue && !here.has(line.lineId))
-      yield fault(
-        'line_gone',
-        `line ${line.lineId} of ${line.day}, ${wordsOf(line)}, was told and is not in it`,
-      );
-  }
+  const gone = (line: ToldLine) =>
+    fault('line_gone', `line ${line.lineId} of ${line.day}, ${wordsOf(line)}, was told and is not in it`);
+  for (const line of known.told(undefined))
+    if (line.day <= statement.to && !here.has(line.lineId)) yield gone(line);
+  if (replaced === undefined) return;
+  for (const line of known.told(replaced.statementId)) if (!here.has(line.lineId)) yield gone(line);
 }
 
 function replacedBy(
   { replaces }: BankFileStatement,
-  { statements }: KnownAccount,
+  { statements }: AccountSoFar,
 ): TakenStatement | undefined {
   return replaces === undefined ? undefined : statements.find(({ bankId }) => bankId === replaces);
 }
@@ -208,36 +237,16 @@ function replacedBy(
 function takeOf(
   account: Pick<SchemeAccount, 'bank' | 'currency'>,
   statement: BankFileStatement,
-  known: KnownAccount,
+  known: AccountSoFar,
 ): StatementToTake {
-  const told = new Set(known.lines.map(({ lineId }) => lineId));
   const lines = statement.lines.map((line) => bankLineOf(account, line, statement.to));
   const replaced = replacedBy(statement, known);
+  const isTold = ({ lineId }: BankLine) => known.line(lineId) !== undefined;
   return {
     statement,
-    lines: lines.filter(({ lineId }) => !told.has(lineId)),
-    notified: lines.filter(({ lineId }) => told.has(lineId)).map(({ lineId }) => lineId),
+    lines: lines.filter((line) => !isTold(line)),
+    notified: lines.filter(isTold).map(({ lineId }) => lineId),
     ...(replaced !== undefined && { replaces: replaced.statementId }),
-  };
-}
-
-/** As it is for the next statement of the file. */
-function after(known: KnownAccount, { statement, lines, notified, replaces }: StatementToTake): KnownAccount {
-  if (statement.kind === 'notification') return { ...known, lines: [...known.lines, ...lines] };
-  const statementId = `of this file: ${statement.id}`;
-  const inIt = new Set(notified);
-  const taken: TakenStatement = {
-    ...{ statementId, bankId: statement.id, from: statement.from, to: statement.to },
-    ...(statement.number !== undefined && { number: statement.number }),
-    ...{ openingMinor: statement.openingMinor!, closingMinor: statement.closingMinor! },
-  };
-  const kept = known.statements.filter((each) => each.statementId !== replaces);
-  return {
-    statements: [...kept, taken].sort((one, other) => (one.to < other.to ? -1 : 1)),
-    lines: [
-      ...known.lines.map((line) => (inIt.has(line.lineId) ? { ...line, statementId } : line)),
-      ...lines.map((line) => ({ ...line, statementId })),
-    ],
   };
 }
 
@@ -249,7 +258,7 @@ function isSame(one: BankLine, other: BankLine): boolean {
   );
 }
 
-const wordsOf = ({ amountMinor, valueDate, endToEndId }: BankLine): string =>
-  `${amountMinor} of ${valueDate} for ${endToEndId ?? 'no reference'}`;
+const wordsOf = ({ amountMinor, currency, valueDate, endToEndId }: BankLine): string =>
+  `${minorText(amountMinor, currency)} of ${valueDate} for ${endToEndId ?? 'no reference'}`;
 
 const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);

@@ -3,6 +3,7 @@ import { readBankStatement, type BankFileStatement, type BankStatementFormat } f
 import type { Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import { endDifferences, openDifferences } from '../reconciliation/break-register.store.js';
+import { localDay } from '../reconciliation/local-day.js';
 import type { AllocationJob } from './allocation.job.js';
 import { bankLineOf, type BankFile, type BankFault } from './bank-line.js';
 import { endMissing, newestDay } from './bank-account.store.js';
@@ -66,10 +67,11 @@ export class StatementTaking {
         })),
       };
     const { statements } = reading;
-    const known = await knownAccount(transaction, account, statements, lineIdsOf(account, statements));
-    const verdict = decideStatements(account, statements, known);
-    if (verdict.kind === 'refused') return verdict;
     const nowMs = clock.now();
+    const today = localDay(new Date(nowMs), account.calendar);
+    const known = await knownAccount(transaction, account, statements, lineIdsOf(account, statements));
+    const verdict = decideStatements(account, statements, { ...known, today });
+    if (verdict.kind === 'refused') return verdict;
     const at = new Date(nowMs);
     const statementIds = verdict.statements.map(() => random.id(nowMs));
     await insertStatements(transaction, file, verdict.statements, statementIds, { at, by });

@@ -3,6 +3,7 @@ import type { Directory } from '@tonle/directory';
 import type { Transaction } from '@tonle/persistence';
 import { refused, SUSPENSE_ACTIONS, type Refusal } from '@tonle/contracts';
 import { z } from 'zod';
+import { magnitude } from '@tonle/money';
 import type { InstructionCoverage } from '../instruction/instruction-coverage.js';
 import type { InstructionMaker } from '../instruction/instruction-maker.js';
 import { newestReturn } from '../instruction/return-instruction.store.js';
@@ -12,7 +13,7 @@ import { monthFault } from '../reconciliation/write-off.store.js';
 import { decideCure, type CureFacts } from './suspense.decide.js';
 import { breaksOf, type SuspenseCure, type SuspenseItem } from './suspense.js';
 import { schemeAccount } from './settlement-bank.js';
-import { curableLine, lockItem, moveItem, payerOf } from './suspense.store.js';
+import { curableLine, lockItem, moveItem, payerOf, writtenOffOf } from './suspense.store.js';
 
 const cure = z.object({
   itemId: z.uuid(),
@@ -64,7 +65,7 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
     if (entry !== undefined) await this.entries.post(transaction, [entry]);
     if (asked.action === 'to_window') {
       const { windowId, participant } = facts.line!;
-      const paid = minor < 0n ? -minor : minor;
+      const paid = magnitude(minor);
       const by = { windowId, participant, minor: paid, entryId: entry!.entryId, approvalId };
       const verdict = await this.coverage.coverByPeople(transaction, by);
       if (verdict.kind !== 'covered')
@@ -118,7 +119,7 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
     nowMs: number,
   ): Promise<Refusal | undefined> {
     if (action !== 'write_off') return undefined;
-    const detail = await monthFault(transaction, currency, minor < 0n ? -minor : minor, nowMs);
+    const detail = await monthFault(transaction, currency, magnitude(minor), nowMs);
     return detail === undefined ? undefined : refused('break_value_limit', detail);
   }
 
@@ -137,6 +138,7 @@ export class SuspenseCureKind implements ApprovalKind<CurePayload> {
       const isStanding = newest !== undefined && ['PREPARED', 'SENT', 'ACKNOWLEDGED'].includes(newest.state);
       return isStanding ? { standing: newest.messageId } : {};
     }
+    if (action === 'write_off') return { writtenOffMinor: await writtenOffOf(transaction, item.itemId) };
     const line = action === 'to_window' ? await curableLine(transaction, item, target) : undefined;
     return line === undefined ? {} : { line };
   }

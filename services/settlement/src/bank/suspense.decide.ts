@@ -6,6 +6,7 @@ import {
   writeOffAccount,
   type AccountCode,
 } from '@tonle/ledger';
+import { magnitude, minorText } from '@tonle/money';
 import { limitsOf } from '../reconciliation/break-limits.table.js';
 import { returnReference } from '../instruction/instruction.decide.js';
 import type { SuspenseCure, SuspenseItem, SuspenseState } from './suspense.js';
@@ -26,6 +27,8 @@ export interface CureFacts {
   readonly isHolder?: boolean;
   /** Of `send_back` and `keep`: the message id of an instruction that sends it back and has not ended. */
   readonly standing?: string;
+  /** Of `write_off`: what of the item was written off before. */
+  readonly writtenOffMinor?: bigint;
 }
 
 /** What a cure does. */
@@ -49,7 +52,7 @@ export function decideCure(
   approvalId: string,
 ): CureEffect | Refusal {
   if (item.state === 'CLEARED') return refused('suspense_cleared');
-  const open = sizeOf(item.openMinor);
+  const open = magnitude(item.openMinor);
   const size = cure.minor ?? open;
   if (facts.standing !== undefined)
     return refused(
@@ -60,11 +63,13 @@ export function decideCure(
   if (cure.action === 'keep') return keep(item);
   if (item.state === 'RETURNING')
     return refused('suspense_returning', `The bank sends it back under ${item.returnReference}.`);
-  if (size <= 0n || size > open) return refused('cure_not_possible', `At most ${open} of it is open.`);
-  if (cure.action === 'write_off' && size > limitsOf(item.currency).writeOffMinor)
+  if (size <= 0n || size > open)
+    return refused('cure_not_possible', `At most ${minorText(open, item.currency)} of it is open.`);
+  const most = limitsOf(item.currency).writeOffMinor;
+  if (cure.action === 'write_off' && size + (facts.writtenOffMinor ?? 0n) > most)
     return refused(
       'break_value_limit',
-      `A write-off in ${item.currency} is ${limitsOf(item.currency).writeOffMinor} minor units at most.`,
+      `Of one item ${minorText(most, item.currency)} are written off at most, in one part or in many.`,
     );
   const other = otherAccount(item, cure, facts, size);
   if (typeof other !== 'string') return other;
@@ -89,7 +94,7 @@ function sendBack(
       'cure_not_possible',
       'Money that left is asked back in words: there is nothing to instruct.',
     );
-  if (minor !== undefined && minor !== sizeOf(openMinor))
+  if (minor !== undefined && minor !== magnitude(openMinor))
     return refused('cure_not_possible', 'What is open of it goes back as a whole.');
   const after = { state: 'RETURNING', openMinor, returnReference: returnReference(itemId) } as const;
   return { kind: 'cured', minor: openMinor, after };
@@ -116,7 +121,10 @@ function otherAccount(
   if ((line.direction === 'pay_in') !== openMinor > 0n)
     return refused('cure_not_possible', `${target} is paid the other way.`);
   if (size > line.openMinor)
-    return refused('cure_not_possible', `At most ${line.openMinor} is expected under ${target}.`);
+    return refused(
+      'cure_not_possible',
+      `At most ${minorText(line.openMinor, currency)} is expected under ${target}.`,
+    );
   return settlementClearingAccount(line.windowId, line.participant, currency);
 }
 
@@ -132,10 +140,8 @@ function entryOf(
     currency,
     // Money that came stands on the credit side until it is placed.
     ...(minor > 0n ? { debit: suspense, credit: other } : { debit: other, credit: suspense }),
-    minor: sizeOf(minor).toString(),
+    minor: magnitude(minor).toString(),
     approvalId,
     reason,
   };
 }
-
-const sizeOf = (minor: bigint): bigint => (minor < 0n ? -minor : minor);

@@ -104,7 +104,7 @@ export function suspenseTotals(
 
 /** The line of an instruction that money of an item may be for; that of its bank and currency alone. */
 export async function curableLine(
-  transaction: Queryable,
+  transaction: Transaction,
   { bank, currency }: Pick<SuspenseItem, 'bank' | 'currency'>,
   endToEndId: string,
 ): Promise<CurableLine | undefined> {
@@ -119,12 +119,24 @@ export async function curableLine(
 }
 
 /** Who sent the money of a line, as the bank says. */
-export async function payerOf(transaction: Queryable, lineId: string): Promise<string | undefined> {
+export async function payerOf(transaction: Transaction, lineId: string): Promise<string | undefined> {
   const [row] = await transaction.query<{ counterparty: string | null }>(
     'SELECT counterparty FROM bank_line WHERE line_id = $1',
     [lineId],
   );
   return row?.counterparty ?? undefined;
+}
+
+/** How much of an item was written off, above zero. */
+export async function writtenOffOf(transaction: Queryable, itemId: string): Promise<bigint> {
+  const [row] = await transaction.query<{ minor: bigint }>(
+    `SELECT abs(coalesce(sum(m.amount_minor), 0))::bigint AS minor
+     FROM suspense_move AS m
+     JOIN ledger_entry AS e ON e.entry_id = 'suspense:' || m.move_id
+     WHERE m.item_id = $1 AND m.action = 'write_off' AND e.state <> 'given_up'`,
+    [itemId],
+  );
+  return row!.minor;
 }
 
 /** The bank will not send it back: people decide anew. */

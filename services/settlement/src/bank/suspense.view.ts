@@ -26,9 +26,8 @@ export async function listSuspense(
   conditions.add(state === undefined ? 'CLEARED' : undefined, (place) => `i.state <> ${place}`);
   const after = cursor === undefined ? undefined : cursorOf(cursor);
   conditions.add(
-    after,
-    () =>
-      `(i.day, i.item_id::text) > (${conditions.place(after?.day)}::date, ${conditions.place(after?.id)})`,
+    after?.day,
+    (place) => `(i.day, i.item_id::text) > (${place}::date, ${conditions.place(after?.id)})`,
   );
   const rows = await database.query<ItemRow>(
     `SELECT i.item_id AS "itemId", i.line_id AS "lineId", i.bank, i.currency, i.amount_minor::text AS minor,

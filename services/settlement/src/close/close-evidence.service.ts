@@ -1,5 +1,6 @@
 import { routingCalls, type UnknownPayment } from '@tonle/contracts';
 import type { ServiceCalls } from '@tonle/messaging';
+import { minorText } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
 import type { FxPositionService } from '../fx-position/fx-position.service.js';
 import { unvalued } from '../fx-position/position-run.decide.js';
@@ -19,6 +20,8 @@ import type { DueStatements } from './due-statements.js';
 import type { AbsentStatement } from './statements-due.decide.js';
 
 const SHOWN_MAX = 20;
+/** Nobody has checked it: that is said, and no problem is made of it. */
+const NOT_TOLD = 'not told by the rail';
 
 /** What other services say, asked before any transaction begins. */
 export interface AskedElsewhere {
@@ -146,9 +149,13 @@ export class CloseEvidence {
     const holdings = await holdingsOf(database, until);
     const balances = holdings.banks.map(({ bank, currency, closingMinor }) => [
       `${bank} ${currency}`,
-      closingMinor.toString(),
+      minorText(closingMinor, currency),
     ]);
-    return finding(Object.fromEntries(balances), holdingProblems(holdings));
+    const rails = holdings.rails.map(({ code, currency, day, closingMinor }) => [
+      code,
+      closingMinor === null ? NOT_TOLD : `${minorText(closingMinor, currency)} on ${day}`,
+    ]);
+    return finding(Object.fromEntries([...balances, ...rails]), holdingProblems(holdings));
   }
 
   private async trialBalance({ database, end }: Look): Promise<StepFinding> {
@@ -163,12 +170,12 @@ export class CloseEvidence {
     }
     const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
     return finding(
-      Object.fromEntries(sorted.map(([currency, { debit }]) => [currency, debit.toString()])),
+      Object.fromEntries(sorted.map(([currency, { debit }]) => [currency, minorText(debit, currency)])),
       sorted
         .filter(([, { debit, credit }]) => debit !== credit)
         .map(
           ([currency, { debit, credit }]) =>
-            `${currency}: debit balances ${debit}, credit balances ${credit}`,
+            `debit balances are ${minorText(debit, currency)}, credit balances ${minorText(credit, currency)}`,
         ),
     );
   }
@@ -179,10 +186,11 @@ export class CloseEvidence {
     const balances = (await this.ledger.balances(database, span.end)).filter(
       ({ kind }) => kind === 'SUSPENSE',
     );
-    const facts = Object.fromEntries(balances.map((account) => [account.currency, netOf(account)]));
-    const held = items.found > 0 ? [] : balances.filter((account) => netOf(account) !== '0');
+    const facts = Object.fromEntries(balances.map((account) => [account.currency, netText(account)]));
+    const held =
+      items.found > 0 ? [] : balances.filter((account) => account.debitMinor !== account.creditMinor);
     const unexplained = held.map(
-      (account) => `${account.code} holds ${netOf(account)}, and there is no item`,
+      (account) => `${account.code} holds ${netText(account)}, and there is no item`,
     );
     return {
       facts: { ...items.facts, ...facts },
@@ -231,7 +239,8 @@ function finding(facts: Readonly<Record<string, string>>, problems: readonly str
 
 const nameOfStatement = ({ from, currency, day }: AbsentStatement): string => `${from} ${currency} of ${day}`;
 
-const netOf = ({ debitMinor, creditMinor }: BookedBalance): string => (debitMinor - creditMinor).toString();
+const netText = ({ debitMinor, creditMinor, currency }: BookedBalance): string =>
+  minorText(debitMinor - creditMinor, currency);
 
 /** Amounts as text: a report is JSON. */
 function textual(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { minorText } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
 import type { StepFinding } from './close.js';
 
@@ -6,9 +7,9 @@ import type { StepFinding } from './close.js';
 const SHOWN_MAX = 20;
 
 interface Check {
-  /** One row of figures, as text. */
+  /** One row of figures, as text; `amounts`: minor units by their currency. */
   readonly facts: string;
-  /** A row each, one text column `problem`, in a fixed order. */
+  /** A row each, in a fixed order: a text `problem`, in which {amount} stands for `minor` of `currency`. */
   readonly problems: string;
 }
 
@@ -61,7 +62,7 @@ const CHECKS = {
   suspense_items: {
     facts: `SELECT count(*)::text AS items, coalesce(min(day)::text, '-') AS oldest FROM suspense_item
       WHERE day <= $2::date AND state <> 'CLEARED'`,
-    problems: `SELECT format('%s %s since %s: %s open (minor units), %s', bank, currency, day, open_minor, cause) AS problem
+    problems: `SELECT format('%s since %s: {amount} open, %s', bank, day, cause) AS problem, open_minor AS minor, currency
       FROM suspense_item WHERE day <= $2::date AND state <> 'CLEARED' ORDER BY day, item_id`,
   },
   entries_booked: {
@@ -70,12 +71,17 @@ const CHECKS = {
       WHERE due_at < $3 AND state IN ('due', 'refused') ORDER BY entry_id`,
   },
   positions_tie: {
-    facts: `SELECT count(*)::text AS lines, coalesce(sum(amount_minor), 0)::text AS minor
-      FROM window_line JOIN settlement_window USING (window_id) WHERE day BETWEEN $1::date AND $2::date`,
-    problems: `
-      SELECT problem
+    facts: `SELECT coalesce(sum(lines), 0)::text AS lines, coalesce(jsonb_object_agg(currency, minor), '{}') AS amounts
       FROM (
-        SELECT format('payment %s in window %s is not booked as it is there', l.payment_id, l.window_id) AS problem
+        SELECT currency, count(*) AS lines, sum(amount_minor)::text AS minor
+        FROM window_line JOIN settlement_window USING (window_id) WHERE day BETWEEN $1::date AND $2::date
+        GROUP BY currency
+      ) AS each`,
+    problems: `
+      SELECT problem, minor, currency
+      FROM (
+        SELECT format('payment %s in window %s is not booked as it is there', l.payment_id, l.window_id) AS problem, NULL AS minor,
+          w.currency
         FROM window_line AS l
         JOIN settlement_window AS w USING (window_id)
         LEFT JOIN ledger_account AS d ON d.code = concat_ws(':', 'POSITION', l.debtor, w.currency)
@@ -84,7 +90,7 @@ const CHECKS = {
           AND t.debit = d.account_id AND t.credit = c.account_id AND t.minor = l.amount_minor
         WHERE w.day BETWEEN $1::date AND $2::date AND t.chain_id IS NULL
         UNION ALL
-        SELECT format('window %s is settled, and %s is on its account of %s', w.window_id, sum(m.minor), a.code)
+        SELECT format('window %s is settled, and {amount} is on its account %s', w.window_id, a.code), sum(m.minor), w.currency
         FROM settlement_window AS w
         JOIN ledger_account AS a ON a.kind = 'SETTLEMENT_CLEARING' AND a.owner LIKE w.window_id || ':%'
         CROSS JOIN LATERAL (
@@ -93,7 +99,7 @@ const CHECKS = {
           SELECT -minor FROM ledger_transfer WHERE credit = a.account_id AND at < $3
         ) AS m
         WHERE w.state = 'SETTLED' AND w.settled_at < $3 AND coalesce(w.value_date, w.day) BETWEEN $1::date AND $2::date
-        GROUP BY w.window_id, a.code
+        GROUP BY w.window_id, w.currency, a.code
         HAVING sum(m.minor) <> 0
       ) AS found
       ORDER BY problem`,
@@ -139,12 +145,39 @@ export async function findInTables(
 ): Promise<StepFinding> {
   const { facts, problems } = CHECKS[step];
   const values = [from, until, end];
-  const [figures] = await database.query<Record<string, string>>(ofSpan(facts), values);
-  const rows = await database.query<{ problem: string; found: number }>(
-    `${ofSpan(`SELECT problem, count(*) OVER ()::int AS found FROM (${problems}) AS p`)} LIMIT ${SHOWN_MAX}`,
+  const [row] = await database.query<Figures & object>(ofSpan(facts), values);
+  const { amounts = {}, ...figures } = row!;
+  const rows = await database.query<Problem & { found: number }>(
+    `${ofSpan(
+      `SELECT problem, whole ->> 'minor' AS minor, whole ->> 'currency' AS currency, count(*) OVER ()::int AS found
+       FROM (${problems}) AS p
+       CROSS JOIN LATERAL to_jsonb(p) AS whole`,
+    )} LIMIT ${SHOWN_MAX}`,
     values,
   );
-  return { facts: figures!, problems: rows.map(({ problem }) => problem), found: rows[0]?.found ?? 0 };
+  const sums = Object.entries(amounts).map(
+    ([code, minor]) => [code, minorText(BigInt(minor), code)] as const,
+  );
+  return {
+    facts: { ...(figures as Readonly<Record<string, string>>), ...Object.fromEntries(sums) },
+    problems: rows.map(textOf),
+    found: rows[0]?.found ?? 0,
+  };
+}
+
+interface Figures {
+  readonly amounts?: Readonly<Record<string, string>>;
+}
+
+interface Problem {
+  readonly problem: string;
+  readonly minor: string | null;
+  readonly currency: string | null;
+}
+
+function textOf({ problem, minor, currency }: Problem): string {
+  if (minor === null || currency === null) return problem;
+  return problem.replace('{amount}', minorText(BigInt(minor), currency));
 }
 
 /** Names each value, also where a check does not ask for it: its type has to be told. */

@@ -35,7 +35,7 @@ export const DAY_STEPS = {
   windows_settled: step('finance', 'Windows whose value date has come are settled', CARRIED),
   entries_booked: step('finance', 'What settlement has posted is booked'),
   trial_balance: step('finance', 'The trial balance is zero in each currency'),
-  holdings_tie: step('finance', 'Banks and suspense hold what the ledger says', CARRIED),
+  holdings_tie: step('finance', 'Banks, rails and suspense hold what the ledger says', CARRIED),
   positions_tie: step('finance', 'Positions are the sums of the payments that are not settled', CARRIED),
   suspense_empty: step('finance', 'Nothing is in suspense', CARRIED),
   fx_valued: step('treasury', 'Every FX position has a reference rate of the day', CARRIED),

@@ -53,8 +53,8 @@ export function decideClosing(
   nowMs: number,
 ): Refusal | undefined {
   if (around.own?.state === 'closed') return refused('period_closed', `${period} is closed.`);
-  const end = endOfAccountingDay(lastDayIn(period));
-  if (nowMs < end.getTime()) return refused('period_not_over', `${period} ends at ${end.toISOString()}.`);
+  const early = notOver(period, nowMs);
+  if (early !== undefined) return early;
   const before = missingBefore(period, around);
   if (before !== undefined) return refused('period_order', `${before} has to be closed first.`);
   const open = steps.filter(({ state }) => state === 'open');
@@ -63,6 +63,14 @@ export function decideClosing(
     found === 0 ? step : `${step} (${counted(found, 'problem')})`,
   );
   return refused('close_steps_open', `Open: ${words.join(', ')}.`);
+}
+
+/** Nothing of a period that goes on is final: neither closed, nor signed for. */
+export function notOver(period: string, nowMs: number): Refusal | undefined {
+  const end = endOfAccountingDay(lastDayIn(period));
+  return nowMs < end.getTime()
+    ? refused('period_not_over', `${period} ends at ${end.toISOString()}.`)
+    : undefined;
 }
 
 /** The first day is whichever is closed first. */

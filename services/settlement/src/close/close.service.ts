@@ -4,7 +4,7 @@ import { recordDeeds, type Platform } from '@tonle/platform';
 import type { FxPositionService } from '../fx-position/fx-position.service.js';
 import { keepPositions } from '../fx-position/fx-position.store.js';
 import { periodKind } from './accounting-day.js';
-import { closeReport, decideClosing } from './close.decide.js';
+import { closeReport, decideClosing, notOver } from './close.decide.js';
 import type { CheckedStep, PeriodRow } from './close.js';
 import type { CloseEvidence } from './close-evidence.service.js';
 import {
@@ -61,7 +61,7 @@ export class CloseService {
 
   /**
    * A person says of a step why what it has found may be carried, or that they have looked. Refuses `not_found` for no step of this
-   * period, `period_closed`, `finding_changed`.
+   * period, `period_closed`, `period_not_over`, `finding_changed`.
    */
   async sign({ period, step, findingSha256, ...by }: SignRequest): Promise<Refusal | undefined> {
     const { database, clock, random } = this.platform;
@@ -69,6 +69,8 @@ export class CloseService {
     const found = steps.find((each) => each.step === step);
     if (found === undefined) return refused('not_found', `${step} is no step of ${period}.`);
     if (row?.state === 'closed') return refused('period_closed', `${period} is closed.`);
+    const early = notOver(period, clock.now());
+    if (early !== undefined) return early;
     if (found.findingSha256 !== findingSha256) return refused('finding_changed');
     const nowMs = clock.now();
     const { operator, participant, reason } = by;

@@ -1,4 +1,4 @@
-import type { Queryable } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import { periodKind, type PeriodKind } from './accounting-day.js';
 import type { PeriodsAround } from './close.decide.js';
 import type { PeriodRow, StepNote } from './close.js';
@@ -7,7 +7,7 @@ import type { PeriodRow, StepNote } from './close.js';
  * Whoever changes what a closed period stands on takes turns, until the transaction ends. One that has waited with a snapshot of
  * before is begun again.
  */
-export async function lockPeriods(transaction: Queryable): Promise<void> {
+export async function lockPeriods(transaction: Transaction): Promise<void> {
   await transaction.query('UPDATE close_turn SET taken = taken + 1');
 }
 
@@ -87,7 +87,7 @@ export async function notesOn(database: Queryable, period: string): Promise<Step
 }
 
 export async function insertNote(
-  transaction: Queryable,
+  transaction: Transaction,
   noteId: string,
   period: string,
   { step, findingSha256, note, operator, participant, at }: StepNote,
@@ -111,7 +111,7 @@ export interface KeptReport {
 }
 
 /** The period is closed with this report. */
-export async function keepReport(transaction: Queryable, kept: KeptReport): Promise<void> {
+export async function keepReport(transaction: Transaction, kept: KeptReport): Promise<void> {
   const { period, version, report, sha256, closedAt, operator, participant, reason } = kept;
   await transaction.query(
     `INSERT INTO accounting_period (period, kind, state, version)
@@ -158,7 +158,7 @@ export async function previousSha256(database: Queryable, period: string): Promi
 }
 
 export async function reopenPeriod(
-  transaction: Queryable,
+  transaction: Transaction,
   period: string,
   approvalId: string,
   at: Date,

@@ -4,6 +4,7 @@ import type { Database } from '@tonle/persistence';
 import type { Service } from '@tonle/platform';
 import { signManifest } from '@tonle/security';
 import type { FxPositionService } from '../fx-position/fx-position.service.js';
+import type { ReferenceRateChange } from '../fx-position/reference-rate.kind.js';
 import type { InvoiceService } from '../invoice/invoice.service.js';
 import { invoicesOfMonth } from '../invoice/invoice.store.js';
 import type { ProvenLedger } from '../journal/proven-ledger.js';
@@ -30,6 +31,7 @@ export interface FinanceParts {
   readonly close: CloseService;
   readonly reopening: PeriodReopening;
   readonly positions: FxPositionService;
+  readonly rates: ReferenceRateChange;
   readonly invoices: InvoiceService;
   /** Signs reports of closed periods, when there is a key. */
   readonly key: KeyObject | undefined;
@@ -74,15 +76,12 @@ function declareClose(service: Service, { database, ledger, close, reopening, ke
   });
 }
 
-function declarePositions(service: Service, { database, positions }: FinanceParts): void {
+function declarePositions(service: Service, { database, positions, rates }: FinanceParts): void {
   service.call(financeCalls.fxPositions, async ({ day }) => ({
     positions: (await positions.positions(database, day)).map(showPosition),
     exposures: await positions.exposures(),
   }));
-  service.call(
-    financeCalls.setReferenceRate,
-    async (request) => (await positions.setRate(request)) ?? { kind: 'done' },
-  );
+  service.call(financeCalls.setReferenceRate, (request) => rates.propose(request));
   service.job('take-reference-rates', RATES_EVERY_MS, positions.takeRates, { firstAfterMs: RATES_EVERY_MS });
 }
 

@@ -1,5 +1,6 @@
 import type { BankFinalisation } from '@tonle/bank-files';
 import type { FinalisationRefusal, FinalisationWarning, InstructionState } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 import type { PaymentDirection } from '../instruction/instruction.js';
 
 /** What we know of the window and the instruction that a bank's finalisation names. */
@@ -68,7 +69,7 @@ export function proveFinalisation(
   return {
     refusals: [
       ...boundTo(file, window.currency, instruction),
-      ...transfersAgree(file, instruction),
+      ...transfersAgree(file, window, instruction),
       ...netsAgree(file, window, instruction),
       ...moneyIsHere(file, window, instruction),
     ],
@@ -102,7 +103,11 @@ const NOT_LIVE: ReadonlySet<string> = new Set(['PREPARED', 'REJECTED', 'SUPERSED
 const signed = ({ direction, amountMinor }: Pick<FinalisedLine, 'direction' | 'amountMinor'>): bigint =>
   direction === 'pay_in' ? -amountMinor : amountMinor;
 
-function* transfersAgree(file: BankFinalisation, { lines }: FinalisedInstruction): Refusals {
+function* transfersAgree(
+  file: BankFinalisation,
+  { currency }: FinalisedWindow,
+  { lines }: FinalisedInstruction,
+): Refusals {
   const seen = new Map<string, number>();
   for (const { endToEndId, participantAccount, amountMinor } of file.transfers) {
     const times = (seen.get(endToEndId) ?? 0) + 1;
@@ -120,7 +125,7 @@ function* transfersAgree(file: BankFinalisation, { lines }: FinalisedInstruction
       if (signed(line) !== amountMinor)
         yield {
           code: 'amount_differs',
-          detail: `${endToEndId}: the file says ${amountMinor} minor units, we instructed ${signed(line)}`,
+          detail: `${endToEndId}: the file says ${minorText(amountMinor, file.currency)}, we instructed ${minorText(signed(line), currency)}`,
         };
     }
   }
@@ -134,7 +139,7 @@ function* netsAgree(
   window: FinalisedWindow,
   { lines }: FinalisedInstruction,
 ): Refusals {
-  const { nets, coveredBefore } = window;
+  const { nets, coveredBefore, currency } = window;
   const told = new Map(coveredBefore);
   for (const { endToEndId, amountMinor } of file.transfers) {
     const line = lines.find((each) => each.endToEndId === endToEndId);
@@ -142,27 +147,27 @@ function* netsAgree(
   }
   const before = [...coveredBefore.values()].reduce((sum, minor) => sum + minor, 0n);
   const sum = file.transfers.reduce((total, { amountMinor }) => total + amountMinor, before);
-  if (sum !== 0n) yield { code: 'sum_not_zero', detail: `its transfers sum to ${sum} minor units` };
+  if (sum !== 0n) yield { code: 'sum_not_zero', detail: `its transfers sum to ${minorText(sum, currency)}` };
   for (const { participant, netMinor } of nets) {
     const minor = told.get(participant) ?? 0n;
     if (minor !== netMinor)
       yield {
         code: 'net_differs',
-        detail: `${participant}: ${minor} minor units by the file, the net of the window is ${netMinor}`,
+        detail: `${participant}: ${minorText(minor, currency)} by the file, the net of the window is ${minorText(netMinor, currency)}`,
       };
   }
 }
 
 function* moneyIsHere(
   file: BankFinalisation,
-  { statementMinor }: FinalisedWindow,
+  { statementMinor, currency }: FinalisedWindow,
   { lines }: FinalisedInstruction,
 ): Refusals {
   for (const { endToEndId, amountMinor, coveredMinor } of lines)
     if (coveredMinor < amountMinor)
       yield {
         code: 'line_missing',
-        detail: `${endToEndId}: lines of the bank cover ${coveredMinor} of ${amountMinor} minor units`,
+        detail: `${endToEndId}: lines of the bank cover ${minorText(coveredMinor, currency)} of ${minorText(amountMinor, currency)}`,
       };
   if (statementMinor === undefined)
     yield {
@@ -172,7 +177,9 @@ function* moneyIsHere(
   else if (statementMinor !== file.schemeBalanceMinor)
     yield {
       code: 'balance_differs',
-      detail: `the scheme's balance: ${file.schemeBalanceMinor} by the file, ${statementMinor} by the bank's statement of ${file.valueDate}`,
+      detail:
+        `the scheme's balance: ${minorText(file.schemeBalanceMinor, file.currency)} by the file, ` +
+        `${minorText(statementMinor, currency)} by the bank's statement of ${file.valueDate}`,
     };
 }
 
@@ -198,7 +205,7 @@ function warningsOf(
         ]),
     ...below.map(({ participantAccount, balanceMinor }) => ({
       code: 'balance_negative' as const,
-      detail: `account ${participantAccount} is at ${balanceMinor} minor units afterwards`,
+      detail: `account ${participantAccount} is at ${minorText(balanceMinor, file.currency)} afterwards`,
     })),
   ];
 }

@@ -6,7 +6,8 @@ import type { Directory } from '@tonle/directory';
 import type { Transaction } from '@tonle/persistence';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import type { z } from 'zod';
-import { sumPaidIn } from '../window/window-life.store.js';
+import { netWords } from '../window/net-words.js';
+import { lockWindow, netsOf, sumPaidIn } from '../window/window-life.store.js';
 import { FinalisationApproval } from './finalisation-posting.kind.js';
 import { proveFinalisation, type FinalisationProof } from './finalisation.decide.js';
 import { finalisedWindowOf, keepFinalisation } from './finalisation.store.js';
@@ -64,11 +65,17 @@ export class FinalisationService {
         await recordDeeds(transaction, 'settlement', [{ ...deed, evidence: sha256 }]);
         return refusal(proof.refusals);
       }
+      const window = await lockWindow(transaction, windowId);
       const proposed = await this.approvals.propose(transaction, this.posting, {
         payload: { finalisationId, windowId },
         target: windowId,
         amount: await sumPaidIn(transaction, windowId),
-        after: { finalisationId, sha256 },
+        before: { state: window?.state ?? 'unknown', final: 'no' },
+        after: {
+          final: `${windowId}, by the file of the bank`,
+          nets: netWords(await netsOf(transaction, windowId), window?.currency ?? ''),
+          ...{ finalisationId, sha256 },
+        },
         warnings: proof.warnings.map(({ code, detail }) => ({ code, text: detail })),
         evidence: sha256,
         ...{ operator, participant, reason },

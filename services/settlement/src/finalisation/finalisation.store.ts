@@ -127,7 +127,7 @@ export async function finalisedWindowOf(
 type LineRow = Omit<FinalisedLine, 'account'> & { readonly instructionId: string };
 
 async function linesAndNets(
-  transaction: Queryable,
+  transaction: Transaction,
   windowId: string,
 ): Promise<{ nets: FinalisedWindow['nets']; lines: LineRow[] }> {
   const nets = await transaction.query<{ participant: string; netMinor: bigint }>(

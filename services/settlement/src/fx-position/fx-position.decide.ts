@@ -1,4 +1,4 @@
-import { currency, divideRounded, parseRate } from '@tonle/money';
+import { currency, divideRounded, magnitude, parseRate } from '@tonle/money';
 import type {
   PositionDay,
   PositionFlows,
@@ -25,7 +25,7 @@ const tens = (code: string): bigint => 10n ** BigInt(currency(code).scale);
 
 /** `minor * numerator / denominator`, half-even, of the sign of `minor`. */
 function scaled(minor: bigint, numerator: bigint, denominator: bigint): bigint {
-  const size = divideRounded((minor < 0n ? -minor : minor) * numerator, denominator, 'half_even');
+  const size = divideRounded(magnitude(minor) * numerator, denominator, 'half_even');
   return minor < 0n ? -size : size;
 }
 
@@ -60,8 +60,6 @@ export function moved(holding: Holding, quantityMinor: bigint, valueMinor: bigin
     realisedMinor: realised - closing - cost,
   };
 }
-
-const magnitude = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
 
 /**
  * The day of a position: what was bought, then what was sold, then what was settled. Trades enter at the reference rate, and what

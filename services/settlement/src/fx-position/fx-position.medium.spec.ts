@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { financeCalls } from '@tonle/contracts';
+import { approvalCalls, financeCalls } from '@tonle/contracts';
+import { amount, amountText } from '@tonle/money';
 import { auditedActions } from '@tonle/platform';
 import { BooksWorld } from '../close/books.testing.js';
 import { completed, DAY, HOME, THAI } from '../payment/payment-event.testing.js';
@@ -105,8 +106,30 @@ describe('FX positions', () => {
         ...{ operator: 'OPERATOR-1', participant: 'OPERATOR', reason: 'fixing' },
       });
     expect(await set('x')).toMatchObject({ kind: 'refused', reason: 'schema_invalid' });
+    const before = (await positions(DAY))[0]!;
+    const proposed = await set('0.0081');
+    if (proposed.kind !== 'proposed') throw new Error(JSON.stringify(proposed));
+    expect((await positions(DAY))[0]).toEqual(before);
+    const { approvalId } = proposed;
+    const found = await world.platform.calls.call(approvalCalls('settlement').find, { approvalId });
+    if (found.kind === 'refused') throw new Error(found.reason);
+    expect(found.approval).toMatchObject({
+      ...{ kind: 'reference.rate', target: `${DAY} KHR THB` },
+      before: { rate: '122 KHR for one THB, by mid' },
+      after: { rate: '0.0081 THB for one KHR, by OPERATOR-1' },
+    });
+    const worth = (facts: object | undefined) =>
+      (facts as Record<string, string>)['unrealised of FXNAGA KH-TH'];
+    const told = ({ closing }: typeof before) => amountText(amount('KHR', BigInt(closing.unrealisedMinor)));
+    expect(worth(found.approval.before)).toBe(told(before));
+    expect(await world.approve(approvalId, 'OPERATOR')).toMatchObject({ reason: 'second_operator_needed' });
+    expect(await world.approve(approvalId, 'OPERATOR2')).toMatchObject({ state: 'executed' });
+    const after = (await positions(DAY))[0]!;
+    expect(after).toMatchObject({ market: { rate: '0.0081', source: 'OPERATOR-1' } });
+    // What whoever approved was shown is what it came to.
+    expect(worth(found.approval.after)).toBe(told(after));
+    expect(told(after)).not.toBe(told(before));
     expect(await set('0.0081')).toEqual({ kind: 'done' });
-    expect((await positions(DAY))[0]).toMatchObject({ market: { rate: '0.0081', source: 'OPERATOR-1' } });
     expect(await auditedActions(world.test.database)).toContain('reference-rate.set');
     await world.test.database.query(
       `INSERT INTO accounting_period (period, kind, state, version) VALUES ('2026-11-19', 'day', 'closed', 1)`,

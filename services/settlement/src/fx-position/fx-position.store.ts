@@ -1,4 +1,4 @@
-import type { Queryable } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import { asKnownThen } from '../report/known-then.table.js';
 import type { KeptPosition, PositionName, PositionState, ReferenceRate } from './fx-position.js';
 
@@ -55,7 +55,7 @@ const KEPT = `
 
 /** Keeps the positions of a day that is closed. */
 export async function keepPositions(
-  transaction: Queryable,
+  transaction: Transaction,
   day: string,
   positions: readonly KeptPosition[],
 ): Promise<void> {
@@ -79,30 +79,22 @@ export async function keepPositions(
 }
 
 /** Of a day that is reopened. */
-export async function dropPositions(transaction: Queryable, day: string): Promise<void> {
+export async function dropPositions(transaction: Transaction, day: string): Promise<void> {
   await transaction.query('DELETE FROM fx_position_day WHERE day = $1::date', [day]);
 }
 
-/** The rates that held at `:knownAt`, those that were replaced since included. */
-export const RATES_KNOWN = `
-  SELECT day, source_currency, target_currency, rate, source
-  FROM reference_rate
-  WHERE set_at <= :knownAt::timestamptz
-  UNION ALL
-  SELECT day, source_currency, target_currency, rate, source
-  FROM reference_rate_past
-  WHERE set_at <= :knownAt AND replaced_at > :knownAt`;
-
 /** The reference rates of the days up to `until`, the oldest first; as they were known at an instant, or are now. */
 export function ratesUntil(database: Queryable, until: string, knownAt?: Date): Promise<ReferenceRate[]> {
-  return database.query<ReferenceRate>(
-    `SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day
-     FROM (${RATES_KNOWN.replaceAll(':knownAt', '$2')}) AS known
-     WHERE day <= $1::date
-     ORDER BY day, source_currency, target_currency`,
-    [until, knownAt ?? 'infinity'],
-  );
+  if (knownAt === undefined) return database.query<ReferenceRate>(RATES, [until, 'infinity']);
+  return database.query<ReferenceRate>(asKnownThen(RATES).replaceAll(':knownAt', '$2'), [until, knownAt]);
 }
+
+const RATES = `
+  SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day
+  FROM reference_rate
+  WHERE day <= $1::date
+    AND set_at <= $2::timestamptz
+  ORDER BY day, source_currency, target_currency`;
 
 /** Was any set for this day? */
 export async function hasRates(database: Queryable, day: string): Promise<boolean> {
@@ -114,13 +106,13 @@ export type NewReferenceRate = Omit<ReferenceRate, 'day' | 'source'>;
 
 /** Keeps the rates of a day; one that is there stays as it is. */
 export async function keepRates(
-  database: Queryable,
+  transaction: Transaction,
   day: string,
   source: string,
   rates: readonly NewReferenceRate[],
   at: Date,
 ): Promise<void> {
-  await database.query(
+  await transaction.query(
     `INSERT INTO reference_rate (day, source_currency, target_currency, rate, source, set_at)
      SELECT $1::date, source_currency, target_currency, rate, $2, $3
      FROM unnest($4::text[], $5::text[], $6::text[]) AS r (source_currency, target_currency, rate)
@@ -136,9 +128,24 @@ export async function keepRates(
   );
 }
 
+/** What stands of a pair on a day, in whichever direction. */
+export function ratesOfPair(
+  database: Queryable,
+  { day, sourceCurrency, targetCurrency }: Pick<ReferenceRate, 'day' | 'sourceCurrency' | 'targetCurrency'>,
+): Promise<ReferenceRate[]> {
+  return database.query<ReferenceRate>(
+    `SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day
+     FROM reference_rate
+     WHERE day = $1::date
+       AND (source_currency, target_currency) IN (($2, $3), ($3, $2))
+     ORDER BY source_currency`,
+    [day, sourceCurrency, targetCurrency],
+  );
+}
+
 /** Puts a rate in place of that of the pair, in whichever direction it stood; returns what it was. */
 export async function replaceRate(
-  transaction: Queryable,
+  transaction: Transaction,
   { sourceCurrency, targetCurrency, rate, source, day }: ReferenceRate,
   at: Date,
 ): Promise<ReferenceRate[]> {
@@ -148,15 +155,10 @@ export async function replaceRate(
        WHERE day = $1::date
          AND (source_currency, target_currency) IN (($2, $3), ($3, $2))
        RETURNING *
-     ), kept AS (
-       INSERT INTO reference_rate_past (day, source_currency, target_currency, rate, source, set_at, replaced_at)
-       SELECT day, source_currency, target_currency, rate, source, set_at, $4
-       FROM replaced
-       ON CONFLICT DO NOTHING
      )
      SELECT source_currency AS "sourceCurrency", target_currency AS "targetCurrency", rate, source, day::text AS day
      FROM replaced`,
-    [day, sourceCurrency, targetCurrency, at],
+    [day, sourceCurrency, targetCurrency],
   );
   await keepRates(transaction, day, source, [{ sourceCurrency, targetCurrency, rate }], at);
   return before;

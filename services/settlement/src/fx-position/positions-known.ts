@@ -1,4 +1,4 @@
-import { currency, divideRounded } from '@tonle/money';
+import { currency, divideRounded, magnitude } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
 import { nextDay } from '../close/accounting-day.js';
 import { flowsBetween } from './fx-flow.store.js';
@@ -33,11 +33,10 @@ export async function positionsKnown(
 export function averagePrice({ base, counter, closing }: PositionDay): string | undefined {
   const { quantityMinor, costMinor } = closing;
   if (quantityMinor === 0n) return undefined;
-  const size = (minor: bigint) => (minor < 0n ? -minor : minor);
   const one = (code: string) => 10n ** BigInt(currency(code).scale);
   const scaled = divideRounded(
-    size(costMinor) * one(base) * 10n ** BigInt(AVERAGE_DIGITS),
-    size(quantityMinor) * one(counter),
+    magnitude(costMinor) * one(base) * 10n ** BigInt(AVERAGE_DIGITS),
+    magnitude(quantityMinor) * one(counter),
     'half_even',
   );
   const digits = scaled.toString().padStart(AVERAGE_DIGITS + 1, '0');

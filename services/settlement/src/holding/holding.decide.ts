@@ -1,6 +1,6 @@
-import type { AuditFinding } from '@tonle/contracts';
+import { counted, type AuditFinding } from '@tonle/contracts';
 import { minorText } from '@tonle/money';
-import type { BankHolding, Holdings, SuspenseHolding } from './holding.js';
+import type { BankHolding, Holdings, RailHolding, SuspenseHolding } from './holding.js';
 
 /**
  * What a bank holds by its newest statement and the lines that it told since, less what the ledger says: zero when each line is booked,
@@ -16,6 +16,15 @@ export function statedDifference(holding: BankHolding): bigint {
   return holding.closingMinor - statedLedgerOf(holding);
 }
 
+/**
+ * What a rail says that an account holds, less what the ledger has and will have, or lacks by lines that are known one by one; undefined where
+ * the rail tells no balance. Pure.
+ */
+export function railDifference({ closingMinor, ledgerMinor, openMinor }: RailHolding): bigint | undefined {
+  if (closingMinor === null || ledgerMinor === null || openMinor === null) return undefined;
+  return closingMinor - ledgerMinor - openMinor;
+}
+
 /** Open items and what was booked beside them, against SUSPENSE. Pure. */
 export function suspenseDifference(holding: SuspenseHolding): bigint {
   const { itemsMinor, underwayMinor, othersMinor, ledgerMinor } = holding;
@@ -27,16 +36,19 @@ const statedLedgerOf = ({ ledgerMinor, laterBookedMinor, underwayMinor }: BankHo
   ledgerMinor - laterBookedMinor + underwayMinor;
 
 /** What the auditor says of it. */
-export function holdingFindings({ banks, suspense }: Holdings): AuditFinding[] {
+export function holdingFindings({ banks, rails, suspense }: Holdings): AuditFinding[] {
+  const told = rails.filter((holding) => railDifference(holding) !== undefined);
   return [
+    findingOf('I25 a rail that tells its balances holds what the ledger says is there', told, railWords),
     findingOf('I25 a bank holds what the ledger says is there', banks, bankWords),
     findingOf('I25 SUSPENSE is what its open items and breaks add up to', suspense, suspenseWords),
   ];
 }
 
 /** What is wrong by the statements, in a fixed order: what a close looks at. */
-export function holdingProblems({ banks, suspense }: Holdings): string[] {
+export function holdingProblems({ banks, rails, suspense }: Holdings): string[] {
   return [
+    ...rails.flatMap((holding) => railWords(holding) ?? []),
     ...banks.flatMap((holding) => {
       const { bank, currency, day, closingMinor } = holding;
       const difference = statedDifference(holding);
@@ -50,6 +62,17 @@ export function holdingProblems({ banks, suspense }: Holdings): string[] {
     }),
     ...suspense.flatMap((holding) => suspenseWords(holding) ?? []),
   ];
+}
+
+function railWords(holding: RailHolding): string | undefined {
+  const { code, currency, day, closingMinor, ledgerMinor, openMinor, openLines } = holding;
+  const difference = railDifference(holding);
+  if (difference === undefined || difference === 0n) return undefined;
+  const [held, booked, more] = [closingMinor!, ledgerMinor! + openMinor!, difference].map((minor) =>
+    minorText(minor, currency),
+  );
+  const lines = openLines === 0 ? '' : ` with ${counted(openLines, 'line')} that it lacks`;
+  return `the rail holds ${held} by its statement of ${day}, ${code} says ${booked}${lines}: ${more}`;
 }
 
 function bankWords(holding: BankHolding): string | undefined {

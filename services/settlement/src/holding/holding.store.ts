@@ -1,5 +1,6 @@
 import type { Queryable } from '@tonle/persistence';
 import type { Holdings } from './holding.js';
+import { railHoldings } from './rail-holding.store.js';
 
 interface HoldingRow {
   readonly bank: string | null;
@@ -23,6 +24,7 @@ interface HoldingRow {
 export async function holdingsOf(database: Queryable, untilDay?: string): Promise<Holdings> {
   const rows = await database.query<HoldingRow & object>(HOLDINGS, [untilDay ?? null]);
   return {
+    rails: await railHoldings(database, untilDay),
     banks: rows.flatMap(({ bank, day, heldMinor, besideMinor, ...row }) =>
       bank === null || day === null
         ? []
@@ -62,8 +64,10 @@ const HOLDINGS = `
       VALUES (debit, CASE WHEN debit LIKE 'NOSTRO:%' THEN minor ELSE -minor END),
              (credit, CASE WHEN credit LIKE 'NOSTRO:%' THEN -minor ELSE minor END)
     ) AS side (code, minor)
-    WHERE side.code LIKE 'SUSPENSE:%'
-      OR (side.code LIKE 'NOSTRO:%' AND (state <> 'booked' OR booked_at >= (SELECT summed_to FROM copy)))
+    -- By an index each, so that what is long booked is not read.
+    WHERE (state <> 'booked' OR booked_at >= (SELECT summed_to FROM copy) OR debit LIKE 'SUSPENSE:%' OR credit LIKE 'SUSPENSE:%')
+      AND (side.code LIKE 'SUSPENSE:%'
+      OR (side.code LIKE 'NOSTRO:%' AND (state <> 'booked' OR booked_at >= (SELECT summed_to FROM copy))))
   ), since AS (
     -- Clocks of services differ a little.
     SELECT least((SELECT summed_to FROM copy), min(coalesce(l.taken_at, m.at, e.due_at)) - interval '1 hour') AS at

@@ -32,8 +32,25 @@ export interface SuspenseHolding {
   readonly refused: number;
 }
 
-/** All of one instant. */
+/**
+ * A mirror of an account on a gross rail: what the rail says that it held at the end of the newest day that it told, and what the ledger
+ * has made of its lines up to then. All null where the rail tells no balance.
+ */
+export interface RailHolding {
+  /** `RAIL:FXNAGA:BAKONG:KHR` */
+  readonly code: string;
+  readonly currency: string;
+  readonly day: string | null;
+  readonly closingMinor: bigint | null;
+  readonly ledgerMinor: bigint | null;
+  /** Lines that the ledger does not have, or has otherwise: on their way, or a break. */
+  readonly openMinor: bigint | null;
+  readonly openLines: number;
+}
+
+/** All of one instant; of rails, of when they were looked at last. */
 export interface Holdings {
   readonly banks: readonly BankHolding[];
+  readonly rails: readonly RailHolding[];
   readonly suspense: readonly SuspenseHolding[];
 }

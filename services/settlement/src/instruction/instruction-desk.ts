@@ -51,6 +51,18 @@ export async function markReturned(
     await happen(transaction, newest.instructionId, isInFull ? 'paid_in_full' : 'paid', at);
 }
 
+/** Money that had gone back from suspense has come once more: its instruction has come to nothing, and people decide anew. */
+export async function markBounced(
+  transaction: Transaction,
+  itemId: string,
+  lineId: string,
+  at: Date,
+): Promise<void> {
+  const newest = await newestReturn(transaction, itemId);
+  if (newest !== undefined)
+    await happen(transaction, newest.instructionId, 'bounced', at, `it has come once more by line ${lineId}`);
+}
+
 async function happen(
   transaction: Transaction,
   instructionId: string,

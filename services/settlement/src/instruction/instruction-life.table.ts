@@ -16,6 +16,8 @@ export const INSTRUCTION_EVENTS = [
   'covered_in_full',
   /** The bank takes back what it had paid. */
   'taken_back',
+  /** Money that it sent back has come once more: it did not get there. */
+  'bounced',
   /** Two people have it not sent at all. */
   'withdrawn',
   /** Another one takes its place. */
@@ -39,6 +41,7 @@ export const INSTRUCTION_MOVES: Readonly<
     covered: 'SENT',
     covered_in_full: 'SETTLED',
     taken_back: 'SENT',
+    bounced: 'REJECTED',
   },
   ACKNOWLEDGED: {
     sent: 'ACKNOWLEDGED',
@@ -50,6 +53,7 @@ export const INSTRUCTION_MOVES: Readonly<
     covered: 'ACKNOWLEDGED',
     covered_in_full: 'SETTLED',
     taken_back: 'ACKNOWLEDGED',
+    bounced: 'REJECTED',
   },
   REJECTED: {
     rejected: 'REJECTED',
@@ -59,10 +63,17 @@ export const INSTRUCTION_MOVES: Readonly<
     covered: 'REJECTED',
     covered_in_full: 'REJECTED',
     taken_back: 'REJECTED',
+    bounced: 'REJECTED',
     superseded: 'SUPERSEDED',
   },
   // Rejected: what people have covered alone (instruction-move.decide.ts).
-  SETTLED: { sent: 'SETTLED', acknowledged: 'SETTLED', rejected: 'SETTLED', taken_back: 'ACKNOWLEDGED' },
+  SETTLED: {
+    sent: 'SETTLED',
+    acknowledged: 'SETTLED',
+    rejected: 'SETTLED',
+    taken_back: 'ACKNOWLEDGED',
+    bounced: 'REJECTED',
+  },
   SUPERSEDED: { rejected: 'SUPERSEDED', taken_back: 'SUPERSEDED' },
   WITHDRAWN: {},
 };

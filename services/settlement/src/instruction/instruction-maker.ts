@@ -1,6 +1,8 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import {
   instructionMessageId,
+  readInstruction,
+  type BankFileRefusal,
   type BankFileWriting,
   type InstructionFormat,
   type SettlementInstruction,
@@ -12,14 +14,25 @@ import type { Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import { signManifest } from '@tonle/security';
 import type { NettedWindow } from '../window/window-life.store.js';
-import { localDate, valueDateOf } from '../window/value-date.decide.js';
 import { netsOf } from '../window/window-life.store.js';
-import type { InstructionLine, MoneyToReturn, PreparedInstruction, ReturnTerms } from './instruction.js';
-import { endToEndIdOf, planLines, returnReference, type PlannedLine } from './instruction.decide.js';
+import type {
+  InstructionLine,
+  MoneyToReturn,
+  PreparedInstruction,
+  ReturnTerms,
+  UnsentReturn,
+} from './instruction.js';
+import {
+  endToEndIdOf,
+  planLines,
+  returnDay,
+  returnReference,
+  type PlannedLine,
+} from './instruction.decide.js';
 import { ENDED_INSTRUCTIONS } from './instruction-life.table.js';
 import { insertInstruction, madeSoFar, nextSequence, setInstructionState } from './instruction.store.js';
 import { insertReturn, returnsMade, type PreparedReturn } from './return-instruction.store.js';
-import { isMissing, settlementAccountOf, type SettlementTerms } from './settlement-terms.js';
+import { accountsOf, type AccountOf, type SettlementTerms } from './settlement-terms.js';
 
 /** Who the scheme is in the ids of its instructions. */
 export const SENDER = 'TONLE';
@@ -112,26 +125,16 @@ export class InstructionMaker {
     const { itemId, lineId, bank, currency, minor, to } = money;
     const { random, clock } = this.platform;
     const nowMs = clock.now();
-    const valueDate = valueDateOf(localDate(nowMs, terms.calendar), 0, [terms.calendar]);
+    const valueDate = returnDay(terms, nowMs);
     if (valueDate === undefined) return wanting(`${bank} has no banking day within a year`);
     const attempt = (await returnsMade(transaction, itemId)) + 1;
     const reference = returnReference(itemId, attempt);
     const sequence = await nextSequence(transaction, bank, currency);
-    const known = this.directory.participantIncludingEnded(bank);
-    const transfer = {
-      endToEndId: reference,
-      uetr: random.uuid(),
-      direction: 'pay_out',
-      amountMinor: minor,
-    } as const;
-    const instruction: SettlementInstruction = {
-      messageId: instructionMessageId(SENDER, currency, sequence),
-      createdAt: new Date(nowMs).toISOString(),
-      ...{ sequence, currency, valueDate },
-      bank: { name: known?.name ?? bank, ...(known?.bic !== undefined && { bic: known.bic }) },
-      scheme: { name: SCHEME_NAME, account: terms.account },
-      transfers: [{ ...transfer, participant: to, windowId: `return of ${lineId}` }],
-    };
+    const instruction = this.returning({ bank, currency, sequence, valueDate }, terms.account, {
+      ...{ endToEndId: reference, uetr: random.uuid(), direction: 'pay_out', amountMinor: minor },
+      // By the bank's own name: whoever gets it back has that in a statement.
+      ...{ participant: to, returnOf: lineId.slice(`${bank}:${currency}:`.length) },
+    });
     const written = this.write(instruction, terms.instruction);
     if (written.kind === 'refused') return wanting(problemsOf(written));
     const { bytes } = written;
@@ -143,6 +146,42 @@ export class InstructionMaker {
     };
     await insertReturn(transaction, made, new Date(nowMs));
     return { kind: 'made', instructionId: made.instructionId, reference };
+  }
+
+  /** The same for another day, or under another number: its transfer stays. It has not been sent. */
+  rewrittenReturn(
+    named: Omit<UnsentReturn, 'format' | 'bytes'>,
+    was: Pick<UnsentReturn, 'format' | 'bytes'>,
+    terms: ReturnTerms,
+  ): Rewritten | { readonly kind: 'wanting'; readonly what: string } {
+    const reading = readInstruction(was.bytes, was.format, terms.account);
+    if (reading.kind === 'refused')
+      return { kind: 'wanting', what: `it is not of account ${terms.account}: ${problemsOf(reading)}` };
+    const [transfer] = reading.instruction.transfers;
+    const written = this.write(this.returning(named, terms.account, transfer!), terms.instruction);
+    if (written.kind === 'refused') return { kind: 'wanting', what: problemsOf(written) };
+    const { bytes } = written;
+    return { valueDate: named.valueDate, format: terms.instruction, bytes, ...this.sealed(bytes) };
+  }
+
+  private returning(
+    { bank, ...named }: Omit<UnsentReturn, 'format' | 'bytes'>,
+    account: string,
+    transfer: SettlementTransfer,
+  ): SettlementInstruction {
+    const known = this.directory.participantIncludingEnded(bank);
+    const at = { name: known?.name ?? bank, ...(known?.bic !== undefined && { bic: known.bic }) };
+    return { ...this.headOf(named), bank: at, scheme: { name: SCHEME_NAME, account }, transfers: [transfer] };
+  }
+
+  private headOf(
+    named: Pick<SettlementInstruction, 'sequence' | 'currency' | 'valueDate'>,
+  ): Omit<SettlementInstruction, 'bank' | 'scheme' | 'transfers'> {
+    return {
+      messageId: instructionMessageId(SENDER, named.currency, named.sequence),
+      createdAt: new Date(this.platform.clock.now()).toISOString(),
+      ...named,
+    };
   }
 
   /** The same instruction for another day, or under another number: its lines stay. It has not been sent. */
@@ -204,10 +243,9 @@ export class InstructionMaker {
         participant: account(participant),
       }),
     );
+    const { sequence, currency, valueDate } = file;
     const instruction: SettlementInstruction = {
-      messageId: instructionMessageId(SENDER, file.currency, file.sequence),
-      createdAt: new Date(this.platform.clock.now()).toISOString(),
-      ...{ sequence: file.sequence, currency: file.currency, valueDate: file.valueDate },
+      ...this.headOf({ sequence, currency, valueDate }),
       bank: { name: terms.bankName, ...(terms.bankBic !== undefined && { bic: terms.bankBic }) },
       scheme: { name: SCHEME_NAME, account: terms.schemeAccount },
       transfers,
@@ -239,27 +277,7 @@ interface FileParts {
   readonly account: AccountOf;
 }
 
-type AccountOf = (participant: string) => SettlementTransfer['participant'];
-
-/** Everybody's account at the bank; a text says whose the directory lacks. */
-function accountsOf(
-  directory: Directory,
-  lines: readonly PlannedLine[],
-  currency: string,
-  bank: string,
-): AccountOf | string {
-  const known = new Map<string, SettlementTransfer['participant']>();
-  const lacking: string[] = [];
-  for (const { participant } of lines) {
-    const account = settlementAccountOf(directory, participant, currency, bank);
-    if (isMissing(account)) lacking.push(account.what);
-    else known.set(participant, account);
-  }
-  if (lacking.length > 0) return lacking.join('; ');
-  return (participant) => known.get(participant)!;
-}
-
 const wanting = (what: string): Making => ({ kind: 'wanting', what });
 
-const problemsOf = ({ errors }: Extract<BankFileWriting, { kind: 'refused' }>): string =>
+const problemsOf = ({ errors }: BankFileRefusal): string =>
   errors.map(({ where, detail }) => `${where}: ${detail}`).join('; ');

@@ -18,6 +18,7 @@ describe('the life of an instruction', () => {
   it('has these moves from one state to another, and no other', () => {
     const moves = every.flatMap(({ from, event, to }) => (from === to ? [] : [`${from} ${event} ${to}`]));
     expect(moves.sort()).toEqual([
+      'ACKNOWLEDGED bounced REJECTED',
       'ACKNOWLEDGED covered_in_full SETTLED',
       'ACKNOWLEDGED declared_dead REJECTED',
       'ACKNOWLEDGED paid_in_full SETTLED',
@@ -28,10 +29,12 @@ describe('the life of an instruction', () => {
       'REJECTED paid_in_full SETTLED',
       'REJECTED superseded SUPERSEDED',
       'SENT acknowledged ACKNOWLEDGED',
+      'SENT bounced REJECTED',
       'SENT covered_in_full SETTLED',
       'SENT declared_dead REJECTED',
       'SENT paid_in_full SETTLED',
       'SENT rejected REJECTED',
+      'SETTLED bounced REJECTED',
       'SETTLED taken_back ACKNOWLEDGED',
     ]);
   });

@@ -4,17 +4,20 @@ import { refused, uuid, type Refusal } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { Transaction } from '@tonle/persistence';
 import { z } from 'zod';
+import { schemeAccount } from '../bank/settlement-bank.js';
 import { lockWindow } from '../window/window-life.store.js';
 import { endToEndIdOf } from './instruction.decide.js';
 import { markWithdrawn } from './instruction-desk.js';
 import { SENDER, type InstructionMaker } from './instruction-maker.js';
 import { linesOf, lockWindowOfInstruction, rewriteInstruction } from './instruction.store.js';
+import { lockUnsentReturn } from './return-instruction.store.js';
 import { isMissing, settlementTermsOf } from './settlement-terms.js';
 import {
   giveNumberBack,
   lockNumbers,
   renumber,
   withdrawLines,
+  type LockedNumbers,
   type NumberedInstruction,
 } from './withdrawal.store.js';
 
@@ -67,8 +70,7 @@ export class InstructionWithdrawalKind implements ApprovalKind<Payload> {
     last: NumberedInstruction,
   ): Promise<string | undefined> {
     const { instructionId, windowId, bank, currency, valueDate } = last;
-    if (windowId === null)
-      return `the last number, ${last.messageId}, sends money back: withdraw or send that one first`;
+    if (windowId === null) return this.passOnReturn(transaction, sequence, last);
     const window = await lockWindow(transaction, windowId);
     const terms = settlementTermsOf(this.directory, window!);
     if (isMissing(terms)) return terms.what;
@@ -85,16 +87,29 @@ export class InstructionWithdrawalKind implements ApprovalKind<Payload> {
     await rewriteInstruction(transaction, instructionId, anew);
     return undefined;
   }
+
+  /** One that sends money back keeps its reference: it has none of the number. */
+  private async passOnReturn(
+    transaction: Transaction,
+    sequence: number,
+    { instructionId, messageId: was, bank, currency }: NumberedInstruction,
+  ): Promise<string | undefined> {
+    const unsent = await lockUnsentReturn(transaction, instructionId);
+    if (unsent === undefined) return `${was} has left`;
+    const { format, bytes, ...named } = unsent;
+    const terms = schemeAccount(this.directory, bank, currency);
+    if (terms === undefined) return `${bank} keeps no ${currency} account of the scheme`;
+    const anew = this.maker.rewrittenReturn({ ...named, sequence }, { format, bytes }, terms);
+    if ('kind' in anew) return anew.what;
+    const messageId = instructionMessageId(SENDER, currency, sequence);
+    await renumber(transaction, instructionId, { sequence, messageId }, []);
+    await rewriteInstruction(transaction, instructionId, anew);
+    return undefined;
+  }
 }
 
 /** Why it cannot be withdrawn. Pure. */
-export function withdrawalFault({
-  own,
-  last,
-}: {
-  readonly own: NumberedInstruction;
-  readonly last: NumberedInstruction;
-}): Refusal | undefined {
+export function withdrawalFault({ own, last }: LockedNumbers): Refusal | undefined {
   if (own.state !== 'PREPARED') return refused('instruction_not_open', `It is ${own.state}.`);
   if (last.state === 'PREPARED') return undefined;
   // The bank has a later number, and would ask for this one.

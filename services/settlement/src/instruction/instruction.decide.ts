@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { PaymentDirection } from './instruction.js';
+import { magnitude } from '@tonle/money';
+import { localDate, valueDateOf } from '../window/value-date.decide.js';
+import type { PaymentDirection, ReturnTerms } from './instruction.js';
 
 /** A line before it has ids of its own. */
 export interface PlannedLine {
@@ -27,7 +29,7 @@ export function planLines(
   if (sum !== 0n) throw new RangeError(`the nets of a window sum to ${sum}`);
   const open = nets.map(({ participant, netMinor }) => {
     const direction: PaymentDirection = netMinor < 0n ? 'pay_in' : 'pay_out';
-    const amountMinor = (netMinor < 0n ? -netMinor : netMinor) - (covered.get(participant) ?? 0n);
+    const amountMinor = magnitude(netMinor) - (covered.get(participant) ?? 0n);
     if (amountMinor < 0n)
       throw new RangeError(`more is covered of ${participant} than its net of ${netMinor}`);
     return { participant, direction, amountMinor };
@@ -53,6 +55,11 @@ export function endToEndIdOf(bank: string, currency: string, sequence: number, l
   if (bank.length + rest.length <= ID_MAX) return `${bank}${rest}`;
   // Some banks' names are longer than there is room.
   return `${createHash('sha256').update(bank).digest('hex').slice(0, 12)}${rest}`;
+}
+
+/** When money goes back: today, by the clock of its bank, or the next day on which that is open. Pure. */
+export function returnDay({ calendar }: Pick<ReturnTerms, 'calendar'>, nowMs: number): string | undefined {
+  return valueDateOf(localDate(nowMs, calendar), 0, [calendar]);
 }
 
 /** The reference by which money in suspense goes back: short, and one for each item and each time that it is to. */

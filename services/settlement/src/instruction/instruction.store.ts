@@ -20,7 +20,7 @@ export async function nextSequence(
 
 /** What the instructions of a window were so far: how many, which counts, and what is covered of each participant. */
 export async function madeSoFar(
-  transaction: Queryable,
+  transaction: Transaction,
   windowId: string,
 ): Promise<{
   readonly attempts: number;
@@ -107,6 +107,7 @@ export interface LockedInstruction {
   /** Null: it sends money in suspense back. */
   readonly windowId: string | null;
   readonly itemId: string | null;
+  readonly currency: string;
   readonly state: InstructionState;
   readonly coveredMinor: string;
   /** Of what is covered that which lines of the bank have paid. */
@@ -128,7 +129,7 @@ export async function lockWindowOfInstruction(
     [instructionId],
   );
   const [row] = await transaction.query<LockedInstruction & object>(
-    `SELECT i.window_id AS "windowId", i.item_id AS "itemId", i.state, i.rejected_at IS NOT NULL AS "wasRejected",
+    `SELECT i.window_id AS "windowId", i.item_id AS "itemId", i.currency, i.state, i.rejected_at IS NOT NULL AS "wasRejected",
             (SELECT coalesce(sum(l.covered_minor), 0)::text FROM settlement_instruction_line l
              WHERE l.instruction_id = i.instruction_id) AS "coveredMinor",
             (SELECT coalesce(sum(c.minor), 0)::text FROM instruction_coverage c

@@ -70,6 +70,12 @@ export interface ReturnTerms {
   readonly calendar: CalendarBody;
 }
 
+/** An instruction that sends money back and has not left: its transfer is in its bytes. */
+export type UnsentReturn = Pick<
+  DueInstruction,
+  'bank' | 'currency' | 'sequence' | 'valueDate' | 'format' | 'bytes'
+>;
+
 /** What the bank's line says of a line of an instruction. */
 export type CoverageRequest = LineName & {
   /** Signed as the bank's line is: above zero it came to the scheme's account. */

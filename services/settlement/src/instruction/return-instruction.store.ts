@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '@tonle/persistence';
-import type { PreparedInstruction } from './instruction.js';
+import type { PreparedInstruction, UnsentReturn } from './instruction.js';
 
 /** An instruction that sends money in suspense back: it is of no window, and its one transfer is in its bytes alone. */
 export type PreparedReturn = Omit<PreparedInstruction, 'windowId' | 'lines'> & {
@@ -28,6 +28,32 @@ export async function insertReturn(transaction: Transaction, made: PreparedRetur
       ...[made.minor, made.madeBy, at],
     ],
   );
+}
+
+/** Those that have not left. */
+export async function unsentReturns(database: Queryable): Promise<string[]> {
+  const rows = await database.query<{ instructionId: string }>(
+    `SELECT instruction_id AS "instructionId"
+     FROM settlement_instruction
+     WHERE state = 'PREPARED' AND item_id IS NOT NULL
+     ORDER BY instruction_id`,
+  );
+  return rows.map(({ instructionId }) => instructionId);
+}
+
+/** As it is now, locked: it is not sent before the transaction ends. Undefined: it has left, or is no such instruction. */
+export async function lockUnsentReturn(
+  transaction: Transaction,
+  instructionId: string,
+): Promise<UnsentReturn | undefined> {
+  const [row] = await transaction.query<UnsentReturn & object>(
+    `SELECT bank, currency, sequence, value_date::text AS "valueDate", format, bytes
+     FROM settlement_instruction
+     WHERE instruction_id = $1 AND state = 'PREPARED' AND item_id IS NOT NULL
+     FOR UPDATE`,
+    [instructionId],
+  );
+  return row;
 }
 
 /** The newest instruction that sends this money back. */

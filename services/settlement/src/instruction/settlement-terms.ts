@@ -69,6 +69,27 @@ export function settlementAccountOf(
   return { name: body.name, account: account.account, ...(body.bic !== undefined && { bic: body.bic }) };
 }
 
+/** Whose account at the bank is which. */
+export type AccountOf = (participant: string) => SettlementAccount;
+
+/** Everybody's account at the bank; a text says whose the directory lacks. */
+export function accountsOf(
+  directory: Directory,
+  lines: readonly { readonly participant: string }[],
+  currency: string,
+  bank: string,
+): AccountOf | string {
+  const known = new Map<string, SettlementAccount>();
+  const lacking: string[] = [];
+  for (const { participant } of lines) {
+    const account = settlementAccountOf(directory, participant, currency, bank);
+    if (isMissing(account)) lacking.push(account.what);
+    else known.set(participant, account);
+  }
+  if (lacking.length > 0) return lacking.join('; ');
+  return (participant) => known.get(participant)!;
+}
+
 export const isMissing = (value: object): value is TermsMissing =>
   'kind' in value && value.kind === 'missing';
 

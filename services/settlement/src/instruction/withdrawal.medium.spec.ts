@@ -59,6 +59,17 @@ const violations = async () => {
     .filter(({ invariant }) => /pairs|pay each net|covered|numbers/.test(invariant))
     .flatMap((finding) => finding.violations);
 };
+/** So many transactions wait for a lock. */
+async function untilLocked(count: number): Promise<void> {
+  for (;;) {
+    const [row] = await world.test.database.query<{ waiting: number }>(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    if (row!.waiting >= count) return;
+  }
+}
+
 /** What the bank will get says what is kept of it. */
 async function filesAgree(): Promise<void> {
   for (const due of await dueInstructions(world.test.database)) {
@@ -138,6 +149,42 @@ describe('an instruction that was not sent', () => {
     expect(await world.approve(proposed.approvalId, ['OPERATOR2'])).toBe('approval_stale');
     await job.run();
     expect(bank.sent.map(({ messageId }) => messageId)).toEqual(['TONLE-THB-000001']);
+  });
+
+  it('is withdrawn though another one was made while its numbers were locked', async () => {
+    await instructed(1);
+    const [first, second] = WINDOWS as [string, string];
+    await world.netted([['FXNAGA', 'THSWITCH', 9_000n]], second);
+    let proposed: Promise<unknown> = Promise.resolve();
+    await world.transaction(async (transaction) => {
+      await transaction.query('SELECT FROM instruction_sequence FOR UPDATE');
+      proposed = propose(first);
+      await untilLocked(1);
+      // As it is made: its window, then the number that nobody else can take.
+      await transaction.query(
+        `INSERT INTO settlement_instruction
+           (instruction_id, bank, currency, sequence, window_id, attempt, format, message_id, value_date, bytes, sha256, line_count,
+            pay_in_minor, pay_out_minor, made_by, state, prepared_at)
+         SELECT gen_random_uuid(), bank, currency, 2, $1, 1, format, 'TONLE-THB-000002', value_date, bytes, sha256, line_count,
+            pay_in_minor, pay_out_minor, made_by, state, prepared_at
+         FROM settlement_instruction`,
+        [second],
+      );
+      await transaction.query('UPDATE instruction_sequence SET last = 2');
+    });
+    expect(await proposed).toMatchObject({ kind: 'proposed' });
+    expect(
+      await column(
+        `SELECT after ->> 'numberPassesFrom' AS text FROM approval_request
+         WHERE kind = 'settlement.withdrawal' AND target = '${await idOf(first)}'`,
+      ),
+    ).toEqual(['TONLE-THB-000002']);
+  });
+
+  it('that was withdrawn, and was the only one there was, is withdrawn no more', async () => {
+    await instructed(1);
+    expect(await withdrawn(WINDOWS[0]!)).toBe('executed');
+    expect(await propose(WINDOWS[0]!)).toMatchObject({ kind: 'refused', detail: 'It is WITHDRAWN.' });
   });
 
   it('whatever is withdrawn, instructed anew and sent: numbers have no gap, each file says its own, audits agree', async () => {

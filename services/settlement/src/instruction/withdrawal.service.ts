@@ -3,6 +3,7 @@ import { refused, type windowCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { Platform } from '@tonle/platform';
 import type { z } from 'zod';
+import { instructionLineWords } from './instruction-lines.view.js';
 import type { InstructionMaker } from './instruction-maker.js';
 import { InstructionWithdrawalKind, withdrawalFault } from './instruction-withdrawal.kind.js';
 import { lockNumbers } from './withdrawal.store.js';
@@ -40,9 +41,15 @@ export class WithdrawalService {
         before: {
           state: own.state,
           messageId: own.messageId,
+          lines: await instructionLineWords(transaction, instructionId, own.currency),
           ...(own.windowId !== null && { windowId: own.windowId }),
         },
-        after: { state: 'WITHDRAWN', ...(isOfWindow && { window: 'FAILED' }), ...passesOn },
+        after: {
+          state: 'WITHDRAWN',
+          paid: 'nothing under it',
+          ...(isOfWindow && { window: 'FAILED' }),
+          ...passesOn,
+        },
         ...{ operator, participant, reason },
       });
       if (answer.kind === 'refused') return answer;

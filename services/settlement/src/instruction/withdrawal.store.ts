@@ -30,6 +30,12 @@ const LAST = `
     ON last.bank = s.bank AND last.currency = s.currency AND last.sequence = s.last AND last.state <> 'WITHDRAWN'
   WHERE i.instruction_id = $1`;
 
+/** An instruction, and that with the last number of its bank and currency. */
+export interface LockedNumbers {
+  readonly own: NumberedInstruction;
+  readonly last: NumberedInstruction;
+}
+
 /**
  * Locks the windows of an instruction and of the one with the last number, and the numbers, in the order in which instructions are made.
  * Undefined: there is no such instruction with a number.
@@ -37,7 +43,7 @@ const LAST = `
 export async function lockNumbers(
   transaction: Transaction,
   instructionId: string,
-): Promise<{ readonly own: NumberedInstruction; readonly last: NumberedInstruction } | undefined> {
+): Promise<LockedNumbers | undefined> {
   const locked = await transaction.query<{ windowId: string }>(
     `SELECT window_id AS "windowId"
      FROM settlement_window
@@ -57,15 +63,24 @@ export async function lockNumbers(
     instructionId,
   ]);
   if (own === undefined) return undefined;
+  // A withdrawn one may be the only one there is.
+  const last = (await lastOf(transaction, own)) ?? own;
+  if (last.windowId === null || locked.some(({ windowId }) => windowId === last.windowId))
+    return { own, last };
+  // Made just now. Against the order of locks: the database may have all of this tried again.
+  await transaction.query('SELECT 1 FROM settlement_window WHERE window_id = $1 FOR UPDATE', [last.windowId]);
+  return { own, last: (await lastOf(transaction, own))! };
+}
+
+async function lastOf(
+  transaction: Transaction,
+  { bank, currency }: NumberedInstruction,
+): Promise<NumberedInstruction | undefined> {
   const [last] = await transaction.query<NumberedInstruction & object>(
     `${NUMBERED} AND bank = $1 AND currency = $2 AND state <> 'WITHDRAWN' ORDER BY sequence DESC LIMIT 1`,
-    [own.bank, own.currency],
+    [bank, currency],
   );
-  const isLocked = (windowId: string | null) =>
-    windowId === null || locked.some((each) => each.windowId === windowId);
-  if (last === undefined || !isLocked(last.windowId))
-    throw new Error('an instruction was made just now: try again');
-  return { own, last };
+  return last;
 }
 
 /** Its lines no longer stand for anything that a bank may pay; its window is locked. */

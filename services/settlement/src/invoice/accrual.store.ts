@@ -1,3 +1,4 @@
+import { ENTRY_KINDS } from '@tonle/ledger';
 import type { Queryable } from '@tonle/persistence';
 import {
   INVOICED_ACCOUNTS,
@@ -52,20 +53,21 @@ export interface PaidSum {
   readonly paidMinor: bigint;
 }
 
+// Whatever is no payment's is an entry: these are found by an index.
 const PAID = `
   WITH sided AS (${SIDED_ACCOUNTS})
   SELECT a.side, a.counterparty, a.currency,
     sum(CASE WHEN (t.debit = a.account_id) = (a.side = 'receivable') THEN -t.minor ELSE t.minor END)::text AS "paidMinor"
   FROM sided AS a
   JOIN ledger_transfer AS t ON a.account_id IN (t.debit, t.credit)
-  WHERE NOT t.kind = ANY($3::text[])
+  WHERE t.kind IN (${ENTRY_KINDS.map((kind) => `'${kind}'`).join(', ')}) AND t.kind <> $3
   GROUP BY a.side, a.counterparty, a.currency`;
 
 export async function paidSums(database: Queryable): Promise<PaidSum[]> {
   const rows = await database.query<Omit<PaidSum, 'paidMinor'> & { readonly paidMinor: string }>(PAID, [
     INVOICED_ACCOUNTS.receivable,
     INVOICED_ACCOUNTS.payable,
-    [...INVOICED_TRANSFERS, TAX_TRANSFER],
+    TAX_TRANSFER,
   ]);
   return rows.map(({ paidMinor, ...row }) => ({ ...row, paidMinor: BigInt(paidMinor) }));
 }

@@ -1,4 +1,4 @@
-import { currency as currencyOf } from '@tonle/money';
+import { currency as currencyOf, magnitude } from '@tonle/money';
 import {
   TAXED_TRANSFERS,
   type Accrual,
@@ -70,7 +70,7 @@ function taxed(lines: readonly InvoiceLine[], code: string, tax: InvoiceTax | un
 
 /** Half away from zero, so that a credit note gives back what its invoice took; whole steps of what can be paid. */
 export function taxOn(baseMinor: bigint, millionths: bigint, payableStep: bigint): bigint {
-  const size = baseMinor < 0n ? -baseMinor : baseMinor;
+  const size = magnitude(baseMinor);
   const unit = WHOLE * payableStep;
   const steps = (2n * size * millionths + unit) / (2n * unit);
   return (baseMinor < 0n ? -steps : steps) * payableStep;

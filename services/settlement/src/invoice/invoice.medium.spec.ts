@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { financeCalls } from '@tonle/contracts';
 import { auditedActions } from '@tonle/platform';
+import { auditFindings } from '../audit/audit.store.js';
 import { BooksWorld } from '../close/books.testing.js';
 import { completed } from '../payment/payment-event.testing.js';
 
@@ -88,12 +89,43 @@ describe('what was accrued in a month', () => {
   it('is shown to be other than its invoice, should the ledger ever say so', async () => {
     await world.test.database.query(`UPDATE invoice SET amount_minor = 1 WHERE number = 'INV-2026-000002'`);
     const found = (await world.checklist(MONTH)).steps.find(({ step }) => step === 'fees_invoiced')!;
-    expect(found.problems).toEqual([
-      'receivable KHMEKONG KHR: accrued 14000, the invoice says 1 (minor units)',
-    ]);
+    expect(found.problems).toEqual(['receivable KHMEKONG KHR: accrued 140 KHR, the invoice says 0.01 KHR']);
     await world.test.database.query(
       `UPDATE invoice SET amount_minor = 14000 WHERE number = 'INV-2026-000002'`,
     );
+  });
+});
+
+describe('the audit of fees', () => {
+  const found = async () => {
+    const findings = await auditFindings(world.test.database);
+    return findings.find(({ invariant }) => invariant.startsWith('what was accrued'))!;
+  };
+
+  it('holds what was accrued against what was invoiced, for each counterparty', async () => {
+    expect(await found()).toMatchObject({ ok: true, checked: 4 });
+  });
+
+  it.each([
+    [
+      'an accrual of an invoiced month that no invoice has',
+      `INSERT INTO ledger_transfer (chain_id, kind, debit, credit, minor, at)
+       SELECT gen_random_uuid(), 'fee', d.account_id, c.account_id, 11, '2026-11-05' FROM ledger_account AS d, ledger_account AS c
+       WHERE d.code = 'FEE_RECEIVABLE:KHMEKONG:KHR' AND c.code = 'FEE_REVENUE:KHR'`,
+      'receivable KHMEKONG: accrued 140.11 KHR up to 2026-12, invoiced 140 KHR',
+    ],
+    [
+      'an invoice for what nobody owes',
+      `UPDATE invoice SET counterparty = 'KHRUMDUOL' WHERE number = 'INV-2026-000004'`,
+      'receivable KHANGKOR: accrued 16 KHR up to 2026-12, invoiced 7 KHR',
+    ],
+  ])('finds %s', async (_name, statement, violation) => {
+    await world.test.undone(async (on) => {
+      await on.query(statement);
+      const findings = await auditFindings(on);
+      expect(findings.flatMap(({ violations }) => violations)).toContain(violation);
+    });
+    expect(await found()).toMatchObject({ violations: [] });
   });
 });
 

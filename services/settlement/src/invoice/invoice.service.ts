@@ -1,6 +1,7 @@
 import { refused, type Deed, type LedgerEntry, type Refusal } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import { feeReceivableAccount, taxPayableAccount } from '@tonle/ledger';
+import { minorText } from '@tonle/money';
 import type { Queryable } from '@tonle/persistence';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import { endOfAccountingDay, firstDayOf, lastDayOf, startOfAccountingDay } from '../close/accounting-day.js';
@@ -120,8 +121,9 @@ export class InvoiceService {
       .filter((draft) => issued.get(keyOf(draft)) !== draft.amountMinor)
       .map((draft) => {
         const there = issued.get(keyOf(draft));
-        const said = there === undefined ? 'no invoice' : `the invoice says ${there}`;
-        return `${keyOf(draft)}: accrued ${draft.amountMinor}, ${said} (minor units)`;
+        const said =
+          there === undefined ? 'no invoice' : `the invoice says ${minorText(there, draft.currency)}`;
+        return `${keyOf(draft)}: accrued ${minorText(draft.amountMinor, draft.currency)}, ${said}`;
       });
   }
 

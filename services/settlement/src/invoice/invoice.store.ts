@@ -1,4 +1,4 @@
-import type { Queryable } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import {
   invoiceNumber,
   type InvoiceDraft,
@@ -41,7 +41,7 @@ const SELECT_INVOICES = `
 
 /** Gives each document its number and keeps it; those of the month that are there already are left out. Returns the new ones. */
 export async function issueInvoices(
-  transaction: Queryable,
+  transaction: Transaction,
   drafts: readonly InvoiceDraft[],
   of: IssueOf,
 ): Promise<NumberedInvoice[]> {
@@ -56,7 +56,7 @@ export async function issueInvoices(
 const keyOf = ({ side, counterparty, currency }: Pick<InvoiceDraft, 'side' | 'counterparty' | 'currency'>) =>
   [side, counterparty, currency].join(' ');
 
-async function issue(transaction: Queryable, draft: InvoiceDraft, of: IssueOf): Promise<string> {
+async function issue(transaction: Transaction, draft: InvoiceDraft, of: IssueOf): Promise<string> {
   const { series, side, counterparty, currency, amountMinor, taxMinor, tax, lines } = draft;
   const year = of.month.slice(0, 4);
   const sequence = await nextSequence(transaction, series, year);
@@ -90,7 +90,7 @@ async function issue(transaction: Queryable, draft: InvoiceDraft, of: IssueOf): 
 }
 
 /** The row is locked until the commit: a number that is rolled back is given again. */
-async function nextSequence(transaction: Queryable, series: InvoiceSeries, year: string): Promise<number> {
+async function nextSequence(transaction: Transaction, series: InvoiceSeries, year: string): Promise<number> {
   const [row] = await transaction.query<{ last: number }>(
     `INSERT INTO invoice_series (series, year, last)
      VALUES ($1, $2, 1)

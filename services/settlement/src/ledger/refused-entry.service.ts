@@ -1,6 +1,6 @@
 import type { Approvals } from '@tonle/approval';
 import { refused, type ApprovalWarning, type ledgerCalls } from '@tonle/contracts';
-import { amount } from '@tonle/money';
+import { amount, amountText } from '@tonle/money';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import type { z } from 'zod';
 import { EntryGivingUpKind, givingUpFault } from './entry-giving-up.kind.js';
@@ -46,12 +46,13 @@ export class RefusedEntryService {
       const fault = givingUpFault(entry);
       if (fault !== undefined) return fault;
       const { debit, credit, currency, minor, detail = '' } = entry;
+      const value = amount(currency, BigInt(minor));
       const answer = await this.approvals.propose(transaction, this.givingUp, {
         payload: { entryId },
         target: entryId,
-        amount: amount(currency, BigInt(minor)),
-        before: { state: 'refused', debit, credit, minor, detail },
-        after: { state: 'given_up' },
+        amount: value,
+        before: { state: 'refused', debit, credit, amount: amountText(value), detail },
+        after: { state: 'given_up', booked: 'nothing' },
         warnings: [BOOKS_DIFFER],
         ...{ operator, participant, reason },
       });

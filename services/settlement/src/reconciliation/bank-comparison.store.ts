@@ -1,6 +1,7 @@
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { StatementName } from './statement.store.js';
 import { BUCKET } from './workspace.store.js';
+import { takenBack } from '../bank/taken-back.store.js';
 
 // The level L-B of domain 7.5: lines of instructions against lines of banks, as allocation has placed them. The partner is the bank.
 
@@ -45,11 +46,7 @@ const DIFFERENCES = `
     JOIN settlement_instruction AS sent USING (instruction_id)
     LEFT JOIN bank_allocation AS a ON a.target = 'instruction_line' AND a.target_id = i.end_to_end_id
       AND EXISTS (SELECT FROM bank_line AS l WHERE l.line_id = a.line_id AND l.day <= $3::date)
-      AND NOT EXISTS (
-        SELECT FROM bank_allocation AS back
-        JOIN bank_line AS l ON l.line_id = back.line_id AND l.day <= $3::date
-        WHERE back.reverses_line = a.line_id AND back.reverses_part = a.part
-      )
+      AND NOT ${takenBack('a', 'EXISTS (SELECT FROM bank_line AS l WHERE l.line_id = back.line_id AND l.day <= $3::date)')}
     WHERE sent.bank = $1 AND sent.currency = $2 AND sent.value_date = $3::date
       AND sent.state NOT IN ('PREPARED', 'REJECTED', 'SUPERSEDED', 'WITHDRAWN')
     GROUP BY i.end_to_end_id, i.amount_minor

@@ -47,10 +47,12 @@ export class BreakEscalationJob {
   readonly run = async (): Promise<void> => {
     const nowMs = this.clock.now();
     const before = (ms: number): Date => new Date(nowMs - ms);
-    await this.database.query(ESCALATE, [
-      ...[before(15 * MINUTE_MS), before(DAY_MS), before(4 * DAY_MS), before(7 * DAY_MS)],
-      ...[BREAK_ESCALATIONS, new Date(nowMs)],
-    ]);
+    await this.database.transaction((transaction) =>
+      transaction.query(ESCALATE, [
+        ...[before(15 * MINUTE_MS), before(DAY_MS), before(4 * DAY_MS), before(7 * DAY_MS)],
+        ...[BREAK_ESCALATIONS, new Date(nowMs)],
+      ]),
+    );
     const rows = await this.database.query<{ escalation: BreakEscalation; n: number }>(
       `SELECT escalation, count(*)::int AS n
        FROM settlement_break

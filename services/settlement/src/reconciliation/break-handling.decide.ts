@@ -1,5 +1,5 @@
 import { BREAK_TERMS, counted, type BreakHandling, type BreakType } from '@tonle/contracts';
-import { minorText } from '@tonle/money';
+import { magnitude, minorText } from '@tonle/money';
 
 // What the switch does with breaks by itself (domain 7.6, "auto action"): pure.
 
@@ -58,7 +58,7 @@ const WORDS: Readonly<Record<BreakHandling, string>> = {
 /** What is claimed, and of whom. */
 export function claimOf({ type, currency, ourMinor, theirMinor }: UnhandledBreak): string {
   const [ours, theirs] = [ourMinor ?? 0n, theirMinor ?? 0n];
-  const differs = ours > theirs ? ours - theirs : theirs - ours;
+  const differs = magnitude(ours - theirs);
   if (type === 'PARTNER_FAILED_WE_PAID')
     return (
       `a claim is due for ${minorText(ours, currency)}: we paid, and the network has not charged its payer. ` +

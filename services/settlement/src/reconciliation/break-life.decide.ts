@@ -7,7 +7,7 @@ import {
   type BreakType,
   type Refusal,
 } from '@tonle/contracts';
-import { minorText } from '@tonle/money';
+import { magnitude, minorText } from '@tonle/money';
 import { limitsOf } from './break-limits.table.js';
 
 // The life of a break (domain 7.6): pure.
@@ -31,7 +31,7 @@ export interface KnownBreak {
 /** What is at stake: by how much the sides differ, or what one side has. */
 export function valueOf({ ourMinor, theirMinor }: Pick<KnownBreak, 'ourMinor' | 'theirMinor'>): bigint {
   const [ours, theirs] = [ourMinor ?? 0n, theirMinor ?? 0n];
-  return ours > theirs ? ours - theirs : theirs - ours;
+  return magnitude(ours - theirs);
 }
 
 const hasEnded = ({ state }: KnownBreak): boolean => TERMINAL_BREAK_STATES.includes(state);

@@ -279,6 +279,14 @@ it('rules hold for days to come, when another operator has approved them', async
   const answer = await from('2026-11-22');
   if (answer.kind === 'refused') throw new Error(answer.reason);
   expect((await ruleSetOf(test.database, '2026-11-22')).version).toBe(1);
+  const [kept] = await test.database.query(
+    'SELECT before, after FROM approval_request WHERE approval_id = $1',
+    [answer.approvalId],
+  );
+  expect(kept).toMatchObject({
+    before: { version: 1, 'matched without a person THB': 'none' },
+    after: { version: 2, from: '2026-11-22', 'matched without a person THB': 'up to 5.00 THB' },
+  });
   expect(await verdict(answer.approvalId)).toMatchObject({ state: 'executed' });
   expect(await ruleSetOf(test.database, '2026-11-21')).toEqual({ version: 1, rules: current });
   expect(await ruleSetOf(test.database, '2026-11-22')).toEqual({ version: 2, rules: wanted });

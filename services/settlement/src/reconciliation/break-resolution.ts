@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { ApprovalKind, ApprovalRequest, Approvals } from '@tonle/approval';
 import { BREAK_ACTIONS, refused, type breakCalls, type LedgerEntry, type Refusal } from '@tonle/contracts';
 import { suspenseAccount, writeOffAccount } from '@tonle/ledger';
-import { currency as currencyOf } from '@tonle/money';
+import { amountText, currency as currencyOf } from '@tonle/money';
 import type { Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import { z } from 'zod';
+import { entryPostingText } from '../ledger/entry-posting-text.js';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
 import { actionFault, valueOf, type KnownBreak } from './break-life.decide.js';
 import {
@@ -16,6 +17,7 @@ import {
   setProposed,
   setUnproposed,
 } from './break-life.store.js';
+import { railFunds, railFundsEntry } from './rail-funds.js';
 import { monthFault, writtenOffBefore } from './write-off.store.js';
 
 const payload = z.object({
@@ -30,7 +32,7 @@ type ProposeAnswer = z.infer<typeof breakCalls.propose.response>;
 
 /**
  * How breaks end that one person proposes and others approve (domain 7.6): with an action and its evidence, in the transaction of the
- * last approval. A write-off is booked by an entry; other actions move no money here.
+ * last approval. A write-off is booked by an entry, and so is what a rail moved past the switch; other actions move no money here.
  */
 export class BreakResolution implements ApprovalKind<Resolution> {
   readonly kind = 'break.resolution';
@@ -52,7 +54,8 @@ export class BreakResolution implements ApprovalKind<Resolution> {
       if (known.length < breakIds.length) return refused('not_found');
       const fault =
         actionFault(known, request.action, request.result) ??
-        (await this.writeOffFault(transaction, known, request.action));
+        (await this.writeOffFault(transaction, known, request.action)) ??
+        (await this.fundsFault(transaction, breakIds, request.action));
       if (fault !== undefined) return fault;
       return this.keep(transaction, request, known);
     });
@@ -73,11 +76,18 @@ export class BreakResolution implements ApprovalKind<Resolution> {
     const known = await lockBreaks(transaction, breakIds);
     const fault = await this.writeOffFault(transaction, known, action);
     if (fault !== undefined) return fault;
+    const lines = action === 'rail_funds' ? await railFunds(transaction, breakIds) : [];
+    if ('kind' in lines) return lines;
     const at = new Date(nowMs);
     // Who approved it stands with the approval.
     await noteEvents(transaction, breakIds, 'approve', `approval ${approvalId}`, at);
     await noteEvents(transaction, breakIds, 'resolve', `${action}, as approved`, at);
     await setApproved(transaction, breakIds, at);
+    if (lines.length > 0)
+      await this.entries.post(
+        transaction,
+        lines.map((line) => railFundsEntry(line, approvalId, reason)),
+      );
     if (action === 'write_off')
       await this.entries.post(
         transaction,
@@ -104,12 +114,15 @@ export class BreakResolution implements ApprovalKind<Resolution> {
     const [first] = known;
     const breakIds = known.map(({ breakId }) => breakId);
     const total = known.reduce((sum, each) => sum + valueOf(each), 0n);
+    const value = { currency: currencyOf(first!.currency).code, minor: total };
+    const entries =
+      action === 'write_off' ? known.map((each) => writeOffOf(each, result ?? 'loss', '', reason)) : [];
     const proposed = await this.approvals.propose(transaction, this, {
       payload: { breakIds, action, ...(result !== undefined && { result }), evidence },
       target: breakIds.length === 1 ? breakIds[0]! : `${breakIds.length}:${hashOf(breakIds)}`,
-      amount: { currency: currencyOf(first!.currency).code, minor: total },
-      before: { state: first!.state, type: first!.type, breaks: breakIds.length },
-      after: { state: 'RESOLVED', action },
+      amount: value,
+      before: { state: first!.state, type: first!.type, breaks: breakIds.length, open: amountText(value) },
+      after: { state: 'RESOLVED', action, postings: entries.map(entryPostingText) },
       ...{ evidence, operator, participant, reason },
     });
     if (proposed.kind === 'refused') return proposed;
@@ -134,6 +147,16 @@ export class BreakResolution implements ApprovalKind<Resolution> {
   ): Promise<void> {
     const ids = breakIds.map(() => this.platform.random.id(at.getTime()));
     await noteDeed(transaction, breakIds, { deed, ...by, owner: null, at, ...(detail && { detail }) }, ids);
+  }
+
+  private async fundsFault(
+    transaction: Transaction,
+    breakIds: readonly string[],
+    action: string,
+  ): Promise<Refusal | undefined> {
+    if (action !== 'rail_funds') return undefined;
+    const lines = await railFunds(transaction, breakIds);
+    return 'kind' in lines ? lines : undefined;
   }
 
   private async writeOffFault(

@@ -87,7 +87,7 @@ describe('what a file says now', () => {
         day: DAY,
         cause: 'content_differs: ...',
         correction: {
-          approval: `settlement.${approvalId}`,
+          approvalId: `settlement.${approvalId}`,
           proposedBy: 'OPERATOR',
           files: [{ name: 'items.csv', sha256: NEW }],
         },

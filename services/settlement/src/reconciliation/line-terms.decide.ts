@@ -1,4 +1,4 @@
-import { minorText } from '@tonle/money';
+import { magnitude, minorText } from '@tonle/money';
 import type { ExpectedItem, FoundBreak, StatementItem } from './reconciliation.js';
 
 // What a network says of a payment beside its amount: the other side of its conversion, and its fee (domain 7.6). Pure.
@@ -31,8 +31,7 @@ export function feeBreak(
 ): FoundBreak[] {
   if (fee === undefined || feeMinor === null) return [];
   const wanted = feeOf(item.amountMinor, fee);
-  const differs = feeMinor > wanted ? feeMinor - wanted : wanted - feeMinor;
-  if (differs <= feeTolerance(wanted)) return [];
+  if (magnitude(feeMinor - wanted) <= feeTolerance(wanted)) return [];
   return [
     {
       ...{ type: 'FEE', key, paymentId: item.paymentId, ourMinor: wanted, theirMinor: feeMinor },

@@ -147,9 +147,12 @@ export async function keepResults(
   }
   // Who has not seen the rows of this transaction counted would go through them once for each other.
   await transaction.query(`SELECT set_config('enable_nestloop', 'off', true)`);
-  for (const statement of ENDED) await transaction.query(statement, values);
-  for (const [at, statement] of BEGUN.entries())
-    await transaction.query(`${statement} AND NOT EXISTS (${KEPT_ALREADY[at]})`, values);
+  for (const [at, statement] of ENDED.entries()) {
+    await transaction.query(statement, values);
+    const [here] = await transaction.query<{ isWhole: boolean }>(IS_WHOLE[at]!, [dayId, from, to]);
+    if (!here!.isWhole)
+      await transaction.query(`${BEGUN[at]!} AND NOT EXISTS (${KEPT_ALREADY[at]!})`, values);
+  }
   await transaction.query(`SELECT set_config('enable_nestloop', 'on', true)`);
 }
 
@@ -175,6 +178,14 @@ const BEGUN = [
    SELECT $1, bucket, key, type, part, $2, payment_id, our_minor, their_minor, detail, $3
    FROM compared_found AS f
    WHERE is_of_day AND bucket BETWEEN $4 AND $5`,
+];
+
+// What still holds is in what was found, each once: where they are as many, nothing begins.
+const IS_WHOLE = [
+  `SELECT (SELECT count(*) FROM reconciliation_match WHERE day_id = $1 AND until_run IS NULL AND bucket BETWEEN $2 AND $3) =
+     (SELECT count(*) FROM compared_matched WHERE bucket BETWEEN $2 AND $3) AS "isWhole"`,
+  `SELECT (SELECT count(*) FROM reconciliation_finding WHERE day_id = $1 AND until_run IS NULL AND bucket BETWEEN $2 AND $3) =
+     (SELECT count(*) FROM compared_found WHERE is_of_day AND bucket BETWEEN $2 AND $3) AS "isWhole"`,
 ];
 
 const KEPT_ALREADY = [

@@ -1,5 +1,5 @@
 import type { MissingStatement } from '@tonle/contracts';
-import type { Database, Queryable } from '@tonle/persistence';
+import type { Database, Transaction } from '@tonle/persistence';
 import type { Clock } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import { dueDays, type ReconciliationTarget } from './reconciliation-targets.js';
@@ -41,19 +41,25 @@ export class MissingStatements {
   }
 
   async note({ target: { partner, currency }, day }: MissingDay, cause: unknown): Promise<void> {
-    await this.database.query(
-      `INSERT INTO statement_missing (partner, currency, day, since, cause)
-       VALUES ($1, $2, $3::date, $4, $5)
-       ON CONFLICT (partner, currency, day) DO UPDATE SET cause = EXCLUDED.cause`,
-      [partner, currency, day, new Date(this.clock.now()), String(cause).slice(0, CAUSE_MAX)],
+    await this.database.transaction((transaction) =>
+      transaction.query(
+        `INSERT INTO statement_missing (partner, currency, day, since, cause)
+         VALUES ($1, $2, $3::date, $4, $5)
+         ON CONFLICT (partner, currency, day) DO UPDATE SET cause = EXCLUDED.cause`,
+        [partner, currency, day, new Date(this.clock.now()), String(cause).slice(0, CAUSE_MAX)],
+      ),
     );
   }
 
-  async came(
-    { target: { partner, currency }, day }: MissingDay,
-    database: Queryable = this.database,
-  ): Promise<void> {
-    await database.query(
+  async came(missing: MissingDay, within?: Transaction): Promise<void> {
+    if (within === undefined)
+      return this.database.transaction((transaction) => this.came(missing, transaction));
+    const transaction = within;
+    const {
+      target: { partner, currency },
+      day,
+    } = missing;
+    await transaction.query(
       'DELETE FROM statement_missing WHERE partner = $1 AND currency = $2 AND day = $3::date',
       [partner, currency, day],
     );
@@ -102,7 +108,7 @@ export class MissingStatements {
   /** For people, the oldest first. */
   async all(): Promise<MissingStatement[]> {
     const rows = await this.database.query<MissingRow & object>(
-      `SELECT m.partner, m.currency, m.day::text AS day, m.since, m.cause, 'settlement.' || a.approval_id AS approval,
+      `SELECT m.partner, m.currency, m.day::text AS day, m.since, m.cause, 'settlement.' || a.approval_id AS "approvalId",
          a.payload -> 'contents' AS files, a.reason, a.participant AS "proposedBy", a.proposed_at AS "proposedAt"
        FROM statement_missing AS m
        LEFT JOIN approval_request AS a

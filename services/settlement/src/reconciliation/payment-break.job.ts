@@ -47,7 +47,7 @@ export class PaymentBreakJob {
   private async take(placed: readonly PlacedBreak[]): Promise<string[]> {
     const taken: string[] = [];
     const keep = async (part: readonly PlacedBreak[]) => {
-      await insertPaymentBreaks(this.database, part);
+      await this.database.transaction((transaction) => insertPaymentBreaks(transaction, part));
       taken.push(...part.map(({ breakId }) => breakId));
     };
     await byHalves(placed, keep, ({ breakId, paymentId }, cause) =>

@@ -1,5 +1,5 @@
 import type { PaymentBreak } from '@tonle/contracts';
-import type { Database } from '@tonle/persistence';
+import type { Database, Transaction } from '@tonle/persistence';
 
 /** A break of a payment, at its network and on its day. */
 export interface PlacedBreak extends Pick<
@@ -24,9 +24,12 @@ const INSERT = `
   ON CONFLICT (break_id) DO NOTHING`;
 
 /** One that is here already stays as it is. */
-export async function insertPaymentBreaks(database: Database, breaks: readonly PlacedBreak[]): Promise<void> {
+export async function insertPaymentBreaks(
+  transaction: Transaction,
+  breaks: readonly PlacedBreak[],
+): Promise<void> {
   if (breaks.length === 0) return;
-  await database.query(INSERT, [
+  await transaction.query(INSERT, [
     breaks.map(({ breakId }) => breakId),
     breaks.map(({ type }) => type),
     breaks.map(({ severity }) => severity),

@@ -1,5 +1,5 @@
 import type { OpenLegShown } from '@tonle/contracts';
-import type { Queryable } from '@tonle/persistence';
+import type { Queryable, Transaction } from '@tonle/persistence';
 import type { StatementItem } from './reconciliation.js';
 import type { TakenDay } from './statement-proof.decide.js';
 import { LINE_COLUMNS, type StatementName } from './statement.store.js';
@@ -74,13 +74,13 @@ const INSERT_RESOLVED = `
 
 /** One a leg: the first statement that proved it. */
 export async function insertResolved(
-  database: Queryable,
+  transaction: Transaction,
   { partner, currency }: Network,
   severity: number,
   resolved: readonly ResolvedUnknown[],
   now: Date,
 ): Promise<void> {
-  await database.query(INSERT_RESOLVED, [
+  await transaction.query(INSERT_RESOLVED, [
     partner,
     currency,
     severity,

@@ -12,7 +12,7 @@ import { endOfDay, localDay } from './local-day.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import { insertResolved, linesAbout, takenDays, type ResolvedUnknown } from './proof-feed.store.js';
 import { absentLegs } from './statement-proof.decide.js';
-import { headsOf } from './statement.store.js';
+import { headsOf } from './statement-head.store.js';
 
 /** Told at once. */
 const PROOFS_MAX = 500;
@@ -91,7 +91,9 @@ export class ProofFeed {
         statementIds: proof.days.flatMap((each) => ids.get(each) ?? []),
       },
     }));
-    await insertResolved(this.database, target, BREAK_SEVERITY.UNKNOWN_RESOLVED, resolved, new Date(now));
+    await this.database.transaction((transaction) =>
+      insertResolved(transaction, target, BREAK_SEVERITY.UNKNOWN_RESOLVED, resolved, new Date(now)),
+    );
   }
 }
 

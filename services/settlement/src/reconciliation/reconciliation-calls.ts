@@ -3,6 +3,7 @@ import type { Directory } from '@tonle/directory';
 import type { Database } from '@tonle/persistence';
 import type { Clock, Service } from '@tonle/platform';
 import type { BankComparisonJob } from './bank-comparison.job.js';
+import type { BatchComparisonJob } from './batch-comparison.job.js';
 import type { BreakHandlingJob } from './break-handling.job.js';
 import type { BreakEscalationJob } from './break-escalation.job.js';
 import type { BreakResolution } from './break-resolution.js';
@@ -15,6 +16,7 @@ import { listRuleSets, listRuns } from './run.view.js';
 const ESCALATE_EVERY_MS = 60_000;
 const HANDLE_EVERY_MS = 30_000;
 const BANK_DAYS_EVERY_MS = 600_000;
+const BATCHES_EVERY_MS = 600_000;
 
 /** What settlement answers about breaks, runs and rules. */
 export class ReconciliationCalls {
@@ -27,6 +29,7 @@ export class ReconciliationCalls {
     private readonly rules: RuleSetProposal,
     private readonly escalation: BreakEscalationJob,
     private readonly banks: BankComparisonJob,
+    private readonly batches: BatchComparisonJob,
     private readonly handling: BreakHandlingJob,
   ) {}
 
@@ -49,6 +52,7 @@ export class ReconciliationCalls {
     service.job('handle-breaks', HANDLE_EVERY_MS, this.handling.run);
     service.job('escalate-breaks', ESCALATE_EVERY_MS, this.escalation.run);
     service.job('compare-bank-days', BANK_DAYS_EVERY_MS, this.banks.run);
+    service.job('compare-batches', BATCHES_EVERY_MS, this.batches.run);
   }
 
   private clocks(): PartnerClocks {

@@ -1,4 +1,5 @@
 import type { LegKind, StatementProof } from '@tonle/contracts';
+import { magnitude } from '@tonle/money';
 import {
   amountBreak,
   conflict,
@@ -117,7 +118,7 @@ function rounded(verdicts: readonly Judged[], tolerance: Tolerance | undefined):
 
 /** By how much the two amounts of a break differ. */
 export function differenceOf({ ourMinor = 0n, theirMinor = 0n }: FoundBreak): bigint {
-  return ourMinor > theirMinor ? ourMinor - theirMinor : theirMinor - ourMinor;
+  return magnitude(ourMinor - theirMinor);
 }
 
 function resultOf(verdicts: readonly Judged[], broken: ReadonlySet<string>): Omit<MatchResult, 'proofs'> {

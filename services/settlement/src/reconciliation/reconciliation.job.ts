@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { counted, paymentIdOfLegKey, routingCalls } from '@tonle/contracts';
 import type { CalendarBody } from '@tonle/directory';
 import type { ServiceCalls } from '@tonle/messaging';
@@ -5,11 +6,13 @@ import type { Database } from '@tonle/persistence';
 import type { Clock, Random } from '@tonle/platform';
 import type { Telemetry } from '@tonle/telemetry';
 import type { LedgerEntries } from '../ledger/ledger-entries.js';
+import { BatchComparisonJob } from './batch-comparison.job.js';
 import { endDifferences, openDifferences } from './break-register.store.js';
 import type { EndedDifference } from './settlement-difference.js';
 import { ReconciliationEngine } from './engine.js';
 import type { KnownPayments } from './left-judge.js';
 import { localDay } from './local-day.js';
+import { takeSettled } from './partner-batch.store.js';
 import { keyOfLine } from './reconciliation.decide.js';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 import type { StatementItem } from './reconciliation.js';
@@ -17,7 +20,8 @@ import { fetchStatement, RefusedStatement } from './statement-fetch.js';
 import { dropLoads, keepPage } from './statement-incoming.store.js';
 import { replacementFault, replacements, sequenceFault } from './statement-sequence.decide.js';
 import type { ProofFeed } from './proof-feed.js';
-import { headsOf, isUuid, replaceStatement, type StatementName } from './statement.store.js';
+import { headsOf } from './statement-head.store.js';
+import { isUuid, replaceStatement, type StatementName } from './statement.store.js';
 
 /** Younger items may be on their way to the other side. */
 const SETTLING_MS = 60_000;
@@ -56,9 +60,17 @@ export interface ReconciliationResult {
   readonly suggested: number;
 }
 
+interface TakenStatement {
+  readonly lines: number;
+  readonly replaced: readonly string[];
+  /** It tells what is settled together. */
+  readonly hasBatches: boolean;
+}
+
 /** Asks the partners for a day's statements and types what differs from ours. Running it again changes nothing. */
 export class ReconciliationJob {
   private readonly engine: ReconciliationEngine;
+  private readonly batches: BatchComparisonJob;
 
   constructor(
     private readonly database: Database,
@@ -71,6 +83,7 @@ export class ReconciliationJob {
   ) {
     const known: KnownPayments = (lines, strongKey) => this.openKeys(lines, strongKey);
     this.engine = new ReconciliationEngine(random, known, entries);
+    this.batches = new BatchComparisonJob(database, clock, random);
   }
 
   today(calendar: CalendarBody): string {
@@ -87,7 +100,7 @@ export class ReconciliationJob {
     const statement = { partner, currency, day };
     const now = new Date(this.clock.now());
     const say = (text: string) => progress(`${partner} ${currency} ${day}: ${text}`);
-    const { lines, replaced } = await this.take(target, day, now, say);
+    const { lines, replaced, hasBatches } = await this.take(target, day, now, say);
     for (const each of replaced) this.telemetry.log.warn(statement, `a statement was replaced: ${each}`);
     const settledBefore = new Date(now.getTime() - SETTLING_MS);
     const compared = await this.database.transaction((transaction) =>
@@ -99,6 +112,7 @@ export class ReconciliationJob {
         { ...statement, isNew },
         'the same was compared again, and something else came out',
       );
+    if (hasBatches) await this.batches.compare(statement);
     const proven = await this.proofs.take(target, day, proofs);
     return { ...statement, lines, ...result, proven, replaced };
   }
@@ -109,26 +123,31 @@ export class ReconciliationJob {
     day: string,
     now: Date,
     say: (text: string) => Promise<void>,
-  ): Promise<{ readonly lines: number; readonly replaced: readonly string[] }> {
+  ): Promise<TakenStatement> {
     const { database, calls } = this;
     const statement = { ...target, day };
     const loadId = this.random.id(now.getTime());
+    const hash = createHash('sha256');
     let kept = 0;
     try {
-      const { count, heads } = await fetchStatement(calls, target, day, async (lines, first) => {
-        await keepPage(database, loadId, lines, first);
+      const { count, heads, settled } = await fetchStatement(calls, target, day, async (lines, first) => {
+        await keepPage(database, loadId, { lines, first, digest: hash });
         kept = first + lines.length;
         await say(counted(kept, 'statement line'));
       });
       const taken = await headsOf(database, statement);
       const fault =
-        sequenceFault(await headsOf(database, statement, 1), heads) ?? replacementFault(taken, heads);
+        sequenceFault(await headsOf(database, statement, 1), heads, target.currency) ??
+        replacementFault(taken, heads);
       if (fault !== undefined) throw new RefusedStatement(fault, 'FILE_GAP');
+      const digest = hash.digest('hex');
       await database.transaction(async (transaction) => {
-        await replaceStatement(transaction, statement, { loadId, count, heads, askedAt: now });
+        await replaceStatement(transaction, statement, { loadId, count, digest, heads, askedAt: now });
+        await takeSettled(transaction, statement, settled, now);
         await endDifferences(transaction, faultsOf(statement), now);
       });
-      return { lines: count, replaced: replacements(taken, heads) };
+      const hasBatches = settled.cycles.length + settled.batches.length > 0;
+      return { lines: count, replaced: replacements(taken, heads, target.currency), hasBatches };
     } catch (cause) {
       if (cause instanceof RefusedStatement) await this.refuse(statement, cause, now);
       throw cause;

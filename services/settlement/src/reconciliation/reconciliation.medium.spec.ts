@@ -163,6 +163,29 @@ describe('reconciling day after day', () => {
     expect(await reconcile('2026-11-20')).toEqual([]);
   });
 
+  it('writes lines only when the statement has others than before', async () => {
+    const day = '2026-11-20';
+    const written = () =>
+      test.database.query('SELECT line_id, amount_minor, xmin::text FROM statement_line ORDER BY line_id');
+    statements[day] = [line('h1', 'booked', noon), line('h2', 'booked', noon)];
+    await reconcile(day);
+    const before = await written();
+    expect(before).toHaveLength(2);
+    await reconcile(day);
+    expect(await written()).toEqual(before);
+    for (const [name, value] of Object.entries({
+      status: 'pending',
+      amount: { currency: 'KHR', minor: '1' },
+    })) {
+      statements[day] = [line('h1', 'booked', noon), { ...line('h2', 'booked', noon), [name]: value }];
+      await reconcile(day);
+      expect(await written()).not.toEqual(before);
+    }
+    statements[day] = [];
+    await reconcile(day);
+    expect(await written()).toEqual([]);
+  });
+
   it('keeps the statement before one that is not whole', async () => {
     await paid('h1', noon);
     statements['2026-11-20'] = [line('h1', 'booked', noon)];
@@ -204,7 +227,7 @@ describe('reconciling day after day', () => {
     await reconcile('2026-11-20');
     await expect(reconcile('2026-11-21')).rejects.toThrow('does not follow 7 of the day before');
     heads['2026-11-21'] = head('8', '0', '0');
-    await expect(reconcile('2026-11-21')).rejects.toThrow('the day before closed with -10000');
+    await expect(reconcile('2026-11-21')).rejects.toThrow('the day before closed with -100 KHR');
     heads['2026-11-20'] = head('7', '-10000', '0');
     await reconcile('2026-11-20');
     expect(await reconcile('2026-11-21')).toEqual([]);

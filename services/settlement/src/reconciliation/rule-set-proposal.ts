@@ -3,7 +3,8 @@ import { reconciliationRules, refused, type breakCalls, type Refusal } from '@to
 import type { Transaction } from '@tonle/persistence';
 import type { Platform } from '@tonle/platform';
 import { z } from 'zod';
-import { insertRuleSet, latestVersion } from './rule-set.store.js';
+import { insertRuleSet, latestRuleSet } from './rule-set.store.js';
+import { shownRules } from './rule-set-words.decide.js';
 
 const payload = z.object({ effectiveFrom: z.iso.date(), rules: reconciliationRules });
 type NewRules = z.infer<typeof payload>;
@@ -29,15 +30,20 @@ export class RuleSetProposal implements ApprovalKind<NewRules> {
   async propose({ effectiveFrom, rules, ...by }: ProposeRequest): Promise<ProposeAnswer> {
     const early = this.tooEarly(effectiveFrom, this.platform.clock.now());
     if (early !== undefined) return early;
-    const proposal = { payload: { effectiveFrom, rules }, target: 'reconciliation', ...by };
     return this.platform.database.transaction(async (transaction): Promise<ProposeAnswer> => {
-      const proposed = await this.approvals.propose(transaction, this, proposal);
+      const latest = await latestRuleSet(transaction);
+      const { before, after } = shownRules(latest.rules, rules);
+      const proposed = await this.approvals.propose(transaction, this, {
+        ...{ ...by, payload: { effectiveFrom, rules }, target: 'reconciliation' },
+        before: { version: latest.version, from: latest.effectiveFrom, ...before },
+        after: { version: latest.version + 1, from: effectiveFrom, ...after },
+      });
       return proposed.kind === 'refused' ? proposed : { kind: 'proposed', approvalId: proposed.approvalId };
     });
   }
 
   async targetVersion(transaction: Transaction): Promise<string> {
-    return (await latestVersion(transaction)).toString();
+    return (await latestRuleSet(transaction)).version.toString();
   }
 
   async execute(
@@ -47,7 +53,7 @@ export class RuleSetProposal implements ApprovalKind<NewRules> {
   ): Promise<{ kind: 'executed'; outcome: { version: number } } | Refusal> {
     const early = this.tooEarly(effectiveFrom, nowMs);
     if (early !== undefined) return early;
-    const version = (await latestVersion(transaction)) + 1;
+    const version = (await latestRuleSet(transaction)).version + 1;
     await insertRuleSet(transaction, {
       ...{ version, effectiveFrom, rules, approvalId, madeBy: participant, at: new Date(nowMs) },
     });

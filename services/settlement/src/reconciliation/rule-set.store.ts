@@ -2,6 +2,7 @@ import { reconciliationRules, type MatchRule, type ReconciliationRules } from '@
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { LateInterest } from './break-handling.decide.js';
 import type { FeeFormula } from './line-terms.decide.js';
+import { EDGE_MINUTES } from './rule-set-words.decide.js';
 
 /** A version of the rules. */
 export interface RuleSet {
@@ -39,8 +40,6 @@ export function ruleId(ruleSet: RuleSet, pass: number): string {
 }
 
 const MINUTE_MS = 60_000;
-/** Where a version of the rules does not say it. */
-const EDGE_MINUTES = 15;
 
 /** So near to midnight the other side may have a payment on the day beside. */
 export function edgeMsOf({ rules }: RuleSet): number {
@@ -68,15 +67,18 @@ export function interestIn({ rules }: RuleSet, currency: string): LateInterest |
 }
 
 /** The newest, locked: two versions are not made at once. */
-export async function latestVersion(transaction: Transaction): Promise<number> {
-  const [row] = await transaction.query<{ version: number }>(
-    `SELECT version
+export async function latestRuleSet(
+  transaction: Transaction,
+): Promise<RuleSet & { readonly effectiveFrom: string }> {
+  const [row] = await transaction.query<RuleSetRow & { readonly effectiveFrom: string }>(
+    `SELECT version, body, effective_from::text AS "effectiveFrom"
      FROM reconciliation_rule_set
      ORDER BY version DESC
      LIMIT 1
      FOR UPDATE`,
   );
-  return row!.version;
+  const { version, effectiveFrom, body } = row!;
+  return { version, effectiveFrom, rules: reconciliationRules.parse(body) };
 }
 
 export async function insertRuleSet(

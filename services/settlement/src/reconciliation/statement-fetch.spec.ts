@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { StatementLine } from '@tonle/contracts';
 import type { ServiceCalls } from '@tonle/messaging';
-import { fetchStatement, type KeepPage } from './statement-fetch.js';
+import { fetchStatement, RefusedStatement, type KeepPage } from './statement-fetch.js';
 
 // Pages of a hostile network: each ends the reading with a sentence.
 
@@ -15,6 +15,8 @@ type Page = {
   readonly lines: readonly StatementLine[];
   readonly nextCursor?: string;
   readonly totals?: object;
+  readonly missing?: string;
+  readonly fault?: string;
 };
 
 function fetched(pageAt: (asked: number) => Page, keep: KeepPage = () => Promise.resolve()) {
@@ -50,9 +52,23 @@ it('a whole statement is handed on page by page', async () => {
     kept.push([first, ...lines.map(({ lineId }) => lineId)]);
     return Promise.resolve();
   };
-  expect(await fetched((at) => pages[at]!, keep)).toEqual({ count: 3, heads: [] });
+  expect(await fetched((at) => pages[at]!, keep)).toEqual({
+    count: 3,
+    heads: [],
+    settled: { cycles: [], batches: [] },
+  });
   expect(kept).toEqual([
     [0, 'a', 'b'],
     [2, 'c'],
   ]);
+});
+
+it('files that contradict each other are a break, and one that is not here yet is none', async () => {
+  const refusal = async (fault?: string): Promise<unknown> =>
+    fetched(() => ({ lines: [], missing: 'untied', ...(fault !== undefined && { fault }) })).catch(
+      (error: unknown) => error,
+    );
+  expect(await refusal('FILE_TOTAL')).toMatchObject({ message: 'untied', type: 'FILE_TOTAL' });
+  expect(await refusal('FILE_GAP')).toMatchObject({ type: 'FILE_GAP' });
+  expect(await refusal()).not.toBeInstanceOf(RefusedStatement);
 });

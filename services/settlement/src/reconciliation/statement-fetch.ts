@@ -1,5 +1,13 @@
-import { adapterCalls, counted, type StatementHead, type StatementLine } from '@tonle/contracts';
+import {
+  adapterCalls,
+  counted,
+  type ClearingCycle,
+  type StatementBatch,
+  type StatementHead,
+  type StatementLine,
+} from '@tonle/contracts';
 import type { ServiceCalls } from '@tonle/messaging';
+import { minorText } from '@tonle/money';
 import type { ReconciliationTarget } from './reconciliation-targets.js';
 
 const PAGE_MAX = 1000;
@@ -12,6 +20,14 @@ type Totals = { readonly count: number; readonly amountMinor: string };
 export interface FetchedStatement {
   readonly count: number;
   readonly heads: readonly StatementHead[];
+  /** What a network without settlement files leaves empty. */
+  readonly settled: SettledTogether;
+}
+
+/** What the lines of a day come to by clearing cycles, and what is settled together. */
+export interface SettledTogether {
+  readonly cycles: readonly ClearingCycle[];
+  readonly batches: readonly StatementBatch[];
 }
 
 /** Takes the lines of a page; `first`: how many came before. */
@@ -33,14 +49,18 @@ export async function fetchStatement(
   for (let cursor: string | undefined; ;) {
     const asked = { day, currency, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
     const page = await calls.call(contract, asked);
-    if (page.missing !== undefined) throw new Error(page.missing);
+    if (page.missing !== undefined)
+      throw page.fault === undefined
+        ? new Error(page.missing)
+        : new RefusedStatement(page.missing, page.fault);
     await keep(page.lines, read.count);
     read.count += page.lines.length;
     for (const { amount } of page.lines) read.sum += BigInt(amount.minor);
     cursor = page.nextCursor;
     if (cursor === undefined) {
-      assertWhole(read, page.totals);
-      return { count: read.count, heads: page.heads ?? [] };
+      assertWhole(read, page.totals, currency);
+      const { heads = [], cycles = [], batches = [] } = page;
+      return { count: read.count, heads, settled: { cycles, batches } };
     }
     if (cursors.has(cursor)) throw new RefusedStatement('the statement is not whole: its pages go round');
     cursors.add(cursor);
@@ -60,7 +80,11 @@ export class RefusedStatement extends Error {
   }
 }
 
-function assertWhole({ count, sum }: { count: number; sum: bigint }, totals: Totals | undefined): void {
+function assertWhole(
+  { count, sum }: { count: number; sum: bigint },
+  totals: Totals | undefined,
+  currency: string,
+): void {
   if (totals === undefined) throw new RefusedStatement('the statement is not whole: it ends without totals');
   if (totals.count !== count)
     throw new RefusedStatement(
@@ -68,6 +92,6 @@ function assertWhole({ count, sum }: { count: number; sum: bigint }, totals: Tot
     );
   if (sum !== BigInt(totals.amountMinor))
     throw new RefusedStatement(
-      `the statement is not whole: it adds up to ${totals.amountMinor} minor units, its lines to ${sum}`,
+      `the statement is not whole: it adds up to ${minorText(BigInt(totals.amountMinor), currency)}, its lines to ${minorText(sum, currency)}`,
     );
 }

@@ -11,10 +11,10 @@ const head = (number: string | undefined, openingMinor: string, closingMinor: st
 
 describe(sequenceFault, () => {
   it('lets statements follow each other in number and balance', () => {
-    expect(sequenceFault([head('7', '0', '5')], [head('8', '5', '9')])).toBeUndefined();
+    expect(sequenceFault([head('7', '0', '5')], [head('8', '5', '9')], 'THB')).toBeUndefined();
     const two = [head('8', '5', '-9'), head('7', '0', '5')];
-    expect(sequenceFault(two, [head('10', '-3', '0'), head('009', '-9', '-3')])).toBeUndefined();
-    expect(sequenceFault([head('365', '0', '5')], [head('1', '5', '9')])).toBeUndefined();
+    expect(sequenceFault(two, [head('10', '-3', '0'), head('009', '-9', '-3')], 'THB')).toBeUndefined();
+    expect(sequenceFault([head('365', '0', '5')], [head('1', '5', '9')], 'THB')).toBeUndefined();
   });
 
   it.each<[string, StatementHead, string]>([
@@ -31,16 +31,18 @@ describe(sequenceFault, () => {
     [
       'it begins elsewhere',
       head('8', '6', '9'),
-      'the statement 8 of account A opens with 6, the day before closed with 5 (minor units)',
+      'the statement 8 of account A opens with 0.06 THB, the day before closed with 0.05 THB',
     ],
   ])('says it when %s', (_name, now, fault) => {
-    expect(sequenceFault([head('7', '0', '5')], [now])).toBe(fault);
+    expect(sequenceFault([head('7', '0', '5')], [now], 'THB')).toBe(fault);
   });
 
   it('says nothing where nobody can tell', () => {
-    expect(sequenceFault([], [head('9', '5', '9')])).toBeUndefined();
-    expect(sequenceFault([head(undefined, '0', '5')], [head('9', '6', '9')])).toBeUndefined();
-    expect(sequenceFault([head('7', '0', '5')], [{ ...head('9', '6', '9'), account: 'B' }])).toBeUndefined();
+    expect(sequenceFault([], [head('9', '5', '9')], 'THB')).toBeUndefined();
+    expect(sequenceFault([head(undefined, '0', '5')], [head('9', '6', '9')], 'THB')).toBeUndefined();
+    expect(
+      sequenceFault([head('7', '0', '5')], [{ ...head('9', '6', '9'), account: 'B' }], 'THB'),
+    ).toBeUndefined();
   });
 });
 
@@ -95,18 +97,17 @@ describe('a statement in the place of one that was taken', () => {
   });
 
   it('is named, with the one that it replaces', () => {
-    expect(replacements([], [taken()])).toEqual([]);
-    expect(replacements([taken()], [taken(later)])).toEqual([]);
-    expect(replacements([taken({ digest: undefined })], [taken()])).toEqual([]);
-    const one =
-      'the statement 7 of account A (id S, from 2026-11-20T18:00:00.000Z, closing with 5 minor units)';
-    expect(replacements([taken()], [taken({ ...later, closingMinor: '6', digest: 'b' })])).toEqual([
-      `${one} gave way to the statement 7 of account A (id S, from ${later.createdAt}, closing with 6 minor units)`,
+    expect(replacements([], [taken()], 'THB')).toEqual([]);
+    expect(replacements([taken()], [taken(later)], 'THB')).toEqual([]);
+    expect(replacements([taken({ digest: undefined })], [taken()], 'THB')).toEqual([]);
+    const one = 'the statement 7 of account A (id S, from 2026-11-20T18:00:00.000Z, closing with 0.05 THB)';
+    expect(replacements([taken()], [taken({ ...later, closingMinor: '6', digest: 'b' })], 'THB')).toEqual([
+      `${one} gave way to the statement 7 of account A (id S, from ${later.createdAt}, closing with 0.06 THB)`,
     ]);
-    expect(replacements([taken()], [taken({ account: 'B' })])).toEqual([`${one} gave way to nothing`]);
+    expect(replacements([taken()], [taken({ account: 'B' })], 'THB')).toEqual([`${one} gave way to nothing`]);
     const bare = { number: undefined, statementId: undefined, createdAt: undefined };
-    expect(replacements([taken({ ...bare })], [taken({ ...bare, digest: 'b' })])).toEqual([
-      'the statement of account A (closing with 5 minor units) gave way to the statement of account A (closing with 5 minor units)',
+    expect(replacements([taken({ ...bare })], [taken({ ...bare, digest: 'b' })], 'THB')).toEqual([
+      'the statement of account A (closing with 0.05 THB) gave way to the statement of account A (closing with 0.05 THB)',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { StatementHead } from '@tonle/contracts';
+import { minorText } from '@tonle/money';
 
 /**
  * Why the statements of a day do not follow those of the day before, in words for the operator; undefined when they do, or
@@ -8,6 +9,7 @@ import type { StatementHead } from '@tonle/contracts';
 export function sequenceFault(
   before: readonly StatementHead[],
   now: readonly StatementHead[],
+  currency: string,
 ): string | undefined {
   for (const account of new Set(now.map((head) => head.account))) {
     const last = numbered(before, account).at(-1);
@@ -16,7 +18,10 @@ export function sequenceFault(
     const what = `the statement ${first.number} of account ${account}`;
     if (first.number === last.number + 1n) {
       if (first.openingMinor === last.closingMinor) continue;
-      return `${what} opens with ${first.openingMinor}, the day before closed with ${last.closingMinor} (minor units)`;
+      const [opens, closed] = [first.openingMinor, last.closingMinor].map((each) =>
+        minorText(BigInt(each), currency),
+      );
+      return `${what} opens with ${opens}, the day before closed with ${closed}`;
     }
     if (first.number !== 1n || last.number === 1n)
       return `${what} does not follow ${last.number} of the day before`;
@@ -48,7 +53,12 @@ export function replacementFault(
 }
 
 /** What of the statements that were taken gives way to those that are taken now, in words for the operator. Pure. */
-export function replacements(taken: readonly StatementHead[], now: readonly StatementHead[]): string[] {
+export function replacements(
+  taken: readonly StatementHead[],
+  now: readonly StatementHead[],
+  currency: string,
+): string[] {
+  const described = (head: StatementHead) => describedIn(head, currency);
   const gone = taken.filter(
     ({ account, digest }) =>
       digest !== undefined && !now.some((head) => head.account === account && head.digest === digest),
@@ -76,12 +86,12 @@ const named = ({ number, account }: StatementHead): string =>
     ? `the statement of account ${account}`
     : `the statement ${number} of account ${account}`;
 
-function described(head: StatementHead): string {
+function describedIn(head: StatementHead, currency: string): string {
   const { statementId, createdAt, closingMinor } = head;
   const traits = [
     ...(statementId === undefined ? [] : [`id ${statementId}`]),
     ...(createdAt === undefined ? [] : [`from ${createdAt}`]),
-    `closing with ${closingMinor} minor units`,
+    `closing with ${minorText(BigInt(closingMinor), currency)}`,
   ];
   return `${named(head)} (${traits.join(', ')})`;
 }

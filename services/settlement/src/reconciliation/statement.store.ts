@@ -1,6 +1,7 @@
 import { uuid, type StatementHead } from '@tonle/contracts';
 import type { Queryable, Transaction } from '@tonle/persistence';
 import type { StatementItem, StrongKey } from './reconciliation.js';
+import { insertHeads } from './statement-head.store.js';
 
 /** Names a statement: one partner, currency and local day. */
 export interface StatementName {
@@ -11,7 +12,7 @@ export interface StatementName {
 
 /**
  * The newest complete statement of a day is all that counts: what it no longer has is gone. Its lines are those that came in under
- * `loadId`.
+ * `loadId`; the same lines again, by their digest, stay as they are.
  */
 export async function replaceStatement(
   transaction: Transaction,
@@ -19,15 +20,21 @@ export async function replaceStatement(
   {
     loadId,
     count,
+    digest,
     heads,
     askedAt,
   }: {
     readonly loadId: string;
     readonly count: number;
+    readonly digest: string;
     readonly heads: readonly StatementHead[];
     readonly askedAt: Date;
   },
 ): Promise<void> {
+  const [before] = await transaction.query<{ digest: string | null }>(TAKEN, [partner, currency, day]);
+  await transaction.query(TAKE_DAY, [partner, currency, day, askedAt, digest]);
+  await insertHeads(transaction, { partner, currency, day }, heads);
+  if (before?.digest === digest) return;
   const [here] = await transaction.query<{ n: number }>(
     'SELECT count(*)::int AS n FROM statement_incoming WHERE load_id = $1',
     [loadId],
@@ -35,17 +42,20 @@ export async function replaceStatement(
   // The table that pages wait in does not outlive a crash of the database.
   if (here!.n !== count)
     throw new Error(`of ${count} lines ${here!.n} are left: the statement has to be fetched again`);
-  await transaction.query(TAKE_DAY, [partner, currency, day, askedAt]);
-  await insertHeads(transaction, { partner, currency, day }, heads);
   for await (const [after, upTo] of lineRanges(transaction, { partner, currency, day }))
     await transaction.query(
       `DELETE FROM statement_line
        WHERE partner = $1 AND currency = $2 AND day = $3::date AND line_id > $4 AND line_id <= $5`,
       [partner, currency, day, after, upTo],
     );
+  const [repeated] = await transaction.query<{ n: number }>(REPEATED, [loadId]);
   const names = new Map<string, number>();
   for (let first = 0; first < count; first += LINES_AT_ONCE) {
     const values = [partner, currency, day, loadId, first, first + LINES_AT_ONCE - 1];
+    if (repeated!.n === 0) {
+      await transaction.query(INSERT_OWN, values);
+      continue;
+    }
     const again = await transaction.query<{ ordinal: number; lineId: string }>(INSERT_LINES, values);
     await insertApart(transaction, { partner, currency, day }, loadId, again, names);
   }
@@ -104,7 +114,21 @@ export async function takenDaysOf(
 }
 
 const LINE_VALUES =
-  'uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, counter_currency, counter_minor, fee_minor, refund_of';
+  'uetr, partner_ref, leg_key, leg, amount_minor, status, booked_at, counter_currency, counter_minor, fee_minor, refund_of, ' +
+  'from_account, to_account';
+
+// Names by their hashes: where two are taken for one, lines go the slower way and come to the same.
+const REPEATED = `
+  SELECT (count(*) - count(DISTINCT hashtextextended(line_id, 0)))::int AS n
+  FROM statement_incoming
+  WHERE load_id = $1`;
+
+/** Nearly always each line has a name of its own. */
+const INSERT_OWN = `
+  INSERT INTO statement_line (partner, currency, day, line_id, ${LINE_VALUES})
+  SELECT $1, $2, $3::date, line_id, ${LINE_VALUES}
+  FROM statement_incoming
+  WHERE load_id = $4 AND ordinal BETWEEN $5 AND $6`;
 
 // The first of a name keeps it; the others are told back.
 const INSERT_LINES = `
@@ -158,73 +182,16 @@ async function insertApart(
   }
 }
 
+const TAKEN = `
+  SELECT lines_digest AS digest
+  FROM statement_taken
+  WHERE partner = $1 AND currency = $2 AND day = $3::date
+  FOR UPDATE`;
+
 const TAKE_DAY = `
-  INSERT INTO statement_taken (partner, currency, day, asked_at)
-  VALUES ($1, $2, $3::date, $4)
-  ON CONFLICT (partner, currency, day) DO UPDATE SET asked_at = EXCLUDED.asked_at`;
-
-async function insertHeads(
-  transaction: Transaction,
-  { partner, currency, day }: StatementName,
-  heads: readonly StatementHead[],
-): Promise<void> {
-  await transaction.query(
-    'DELETE FROM statement_head WHERE partner = $1 AND currency = $2 AND day = $3::date',
-    [partner, currency, day],
-  );
-  await transaction.query(INSERT_HEADS, [
-    partner,
-    currency,
-    day,
-    heads.map(({ account }) => account),
-    heads.map(({ number }) => number ?? null),
-    heads.map(({ openingMinor }) => openingMinor),
-    heads.map(({ closingMinor }) => closingMinor),
-    heads.map(({ statementId }) => statementId ?? null),
-    heads.map(({ createdAt }) => createdAt ?? null),
-    heads.map(({ digest }) => digest ?? null),
-  ]);
-}
-
-const INSERT_HEADS = `
-  INSERT INTO statement_head
-    (partner, currency, day, ordinal, account, number, opening_minor, closing_minor, statement_id, created_at, digest)
-  SELECT $1, $2, $3::date, ordinal, account, number, opening, closing, statement_id, created_at, digest
-  FROM unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::timestamptz[], $10::text[])
-    WITH ORDINALITY AS head (account, number, opening, closing, statement_id, created_at, digest, ordinal)`;
-
-interface HeadRow {
-  readonly account: string;
-  readonly number: string | null;
-  readonly openingMinor: string;
-  readonly closingMinor: string;
-  readonly statementId: string | null;
-  readonly createdAt: Date | null;
-  readonly digest: string | null;
-}
-
-/** What the statements of a day, or of a day before it, said of themselves; empty when none was taken, or they said nothing. */
-export async function headsOf(
-  database: Queryable,
-  { partner, currency, day }: StatementName,
-  daysBefore = 0,
-): Promise<StatementHead[]> {
-  const rows = await database.query<HeadRow & object>(
-    `SELECT account, number::text, opening_minor::text AS "openingMinor", closing_minor::text AS "closingMinor",
-            statement_id AS "statementId", created_at AS "createdAt", digest
-     FROM statement_head
-     WHERE partner = $1 AND currency = $2 AND day = $3::date - $4::int
-     ORDER BY ordinal`,
-    [partner, currency, day, daysBefore],
-  );
-  return rows.map(({ number, statementId, createdAt, digest, ...head }) => ({
-    ...head,
-    ...(number !== null && { number }),
-    ...(statementId !== null && { statementId }),
-    ...(createdAt !== null && { createdAt: createdAt.toISOString() }),
-    ...(digest !== null && { digest }),
-  }));
-}
+  INSERT INTO statement_taken (partner, currency, day, asked_at, lines_digest)
+  VALUES ($1, $2, $3::date, $4, $5)
+  ON CONFLICT (partner, currency, day) DO UPDATE SET asked_at = EXCLUDED.asked_at, lines_digest = EXCLUDED.lines_digest`;
 
 /** Columns of a line, by their names in the domain. */
 export const LINE_COLUMNS = `line_id AS "lineId", uetr, partner_ref AS "partnerRef", leg_key AS "legKey", leg,

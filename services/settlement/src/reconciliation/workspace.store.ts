@@ -169,11 +169,13 @@ export async function takeLeft(
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO compared_keys
-     SELECT key FROM compared_ours WHERE day = $1::date AND bucket BETWEEN $2 AND $3
-     UNION
-     SELECT key FROM compared_theirs WHERE day = $1::date AND bucket BETWEEN $2 AND $3
-     EXCEPT
-     SELECT key FROM compared_matched WHERE bucket BETWEEN $2 AND $3`,
+     SELECT key
+     FROM (
+       SELECT key FROM compared_ours WHERE day = $1::date AND bucket BETWEEN $2 AND $3
+       UNION ALL
+       SELECT key FROM compared_theirs WHERE day = $1::date AND bucket BETWEEN $2 AND $3
+     ) AS either
+     WHERE NOT EXISTS (SELECT FROM compared_matched AS m WHERE m.key = either.key AND m.bucket BETWEEN $2 AND $3)`,
     [day, from, to],
   );
 }

@@ -77,7 +77,10 @@ describe('R9', () => {
   it('waits until the facts of its day have been copied', async () => {
     await tell('routing.unknown', {}, { sealedMs: DAY_END - 1 });
     const { run } = await world.make({ report: 'R9', parameters: { day: THAI.day }, basis: 'then' });
-    expect(run).toMatchObject({ state: 'waiting' });
+    expect(run).toMatchObject({
+      state: 'waiting',
+      progress: expect.stringContaining('what routing tells of routing.unknown has come up to'),
+    });
     await tell('routing.unknown', {}, { sealedMs: DAY_END });
     world.platform.clock.advance(10 * 60_000);
     await world.job().run();

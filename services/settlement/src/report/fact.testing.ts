@@ -27,13 +27,21 @@ export async function tellFacts<Name extends FactSourceName>(
   );
 }
 
-/** Every source is copied up to an instant, as far as that goes with nothing in it. */
-export async function sealFacts(database: Database, sealedMs: number): Promise<void> {
-  const keys = Object.entries(FACT_SOURCES).flatMap(([source, { services }]) =>
-    services.map((service) => ({ source, service })),
+/** Sources are copied up to an instant, as far as that goes with nothing in them; every one when none is named. */
+export async function sealFacts(
+  database: Database,
+  sealedMs: number,
+  ...named: FactSourceName[]
+): Promise<void> {
+  const sources = named.length === 0 ? (Object.keys(FACT_SOURCES) as FactSourceName[]) : named;
+  const keys = sources.flatMap((source) =>
+    FACT_SOURCES[source].services.map((service) => ({ source, service })),
   );
   await new FactStore().begin(database, keys);
-  await database.query('UPDATE fact_copy SET sealed_up_to = $1', [new Date(sealedMs)]);
+  await database.query('UPDATE fact_copy SET sealed_up_to = $1 WHERE source = ANY($2)', [
+    new Date(sealedMs),
+    sources,
+  ]);
 }
 
 /** So many durations in bands, by their upper ends in ms. */

@@ -18,18 +18,32 @@ export const KEEP_THEIR_PAST = [
   'statement_missing',
   'bank_statement_missing',
   'reconciliation_run',
+  'partner_batch',
   'invoice',
   'invoice_line',
   'accounting_period',
   'close_report',
   'reference_rate',
   'fx_position_day',
+  'rail_holding',
 ] as const;
 
 const READ = new RegExp(`\\b(FROM|JOIN)\\s+(${KEEP_THEIR_PAST.join('|')})\\b(\\s+AS\\b)?`, 'gi');
 
-/** The statement, with the rows of those tables that keep their past as they were known at `:knownAt`. */
+/** Texts and comments name nothing that is read. */
+const UNREAD = /'(?:[^']|'')*'|--.*$|\/\*[^]*?\*\//gm;
+/** Whatever names one of those tables, but for its columns. */
+const NAMED = new RegExp(`(?<!\\w)"?(${KEEP_THEIR_PAST.join('|')})"?(?![\\w.])`, 'gi');
+
+/**
+ * The statement, with the rows of those tables that keep their past as they were known at `:knownAt`. Throws for one that names such a table
+ * otherwise than by FROM or JOIN and its bare name: it would read what is there now.
+ */
 export function asKnownThen(sql: string): string {
+  const read = sql.replaceAll(UNREAD, ' ').replaceAll(READ, ' ');
+  const [unseen] = read.match(NAMED) ?? [];
+  if (unseen !== undefined)
+    throw new Error(`a report reads ${unseen} as it is now: name it after FROM or JOIN`);
   return sql.replace(
     READ,
     (_, word: string, table: string, alias?: string) =>

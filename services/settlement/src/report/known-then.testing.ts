@@ -163,6 +163,30 @@ export const HAPPENINGS = {
     chosen('ASSIGNED', 'RESOLVED', 'OPEN', 'AUTO_RESOLVED'),
     now,
   ),
+  batch: sql(
+    `INSERT INTO partner_batch (partner, currency, day, account, batch_id, net_minor, item_count, cycles, told_at)
+     VALUES ('THSWITCH', 'THB', '${THAI.day}', 'T', $2, $1::int - 5000, 1, '[]', $3)`,
+    id,
+    now,
+  ),
+  batchMoves: sql(
+    `UPDATE partner_batch
+     SET net_minor = net_minor + 1, version = version + 1
+     WHERE batch_id = ${ONE_OF('partner_batch', 'batch_id')}`,
+  ),
+  batchGone: sql(`DELETE FROM partner_batch WHERE batch_id = ${ONE_OF('partner_batch', 'batch_id')}`),
+  railHolding: sql(
+    `WITH mirror AS (
+       INSERT INTO ledger_account (account_id, code, kind, owner, currency)
+       VALUES (9000 + $1::int % 3, 'RAIL:P' || $1::int % 3 || ':THSWITCH:THB', 'RAIL', 'P' || $1::int % 3 || ':THSWITCH', 'THB')
+       ON CONFLICT DO NOTHING
+     )
+     INSERT INTO rail_holding AS known (code, currency, day, account, opening_minor, closing_minor, ledger_minor, open_minor, open_lines,
+       looked_at)
+     VALUES ('RAIL:P' || $1::int % 3 || ':THSWITCH:THB', 'THB', '${THAI.day}', 'A', 0, $1, 0, 0, 0, $2)
+     ON CONFLICT (code, day) DO UPDATE SET closing_minor = known.closing_minor + $1::int, looked_at = $2`,
+    now,
+  ),
   breakDeed: sql(
     `INSERT INTO break_deed (break_id, deed_id, at, deed, operator, reason, owner)
      SELECT break_id, $2, $3, 'assign', 'ops-1', '', 'ops-' || $1::int

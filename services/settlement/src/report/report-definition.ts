@@ -39,7 +39,7 @@ export interface ReportDefinition {
   readonly sql: string;
   /** What code works out from settlement's tables, in the statement's own transaction: the statement has it as JSON, `:given`. */
   readonly given?: (transaction: Queryable, values: ReportValues) => Promise<unknown>;
-  /** Has settlement heard all that the report is made of? One row, `isReady`; until then it waits. Absent: always. */
+  /** Has settlement heard all that the report is made of? One row: `isReady`, and perhaps what is `lacking`. Absent: always. */
   readonly isReady?: string;
   readonly camt?: (subject: CamtSubject) => CamtMapping;
 }

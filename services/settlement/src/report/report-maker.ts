@@ -14,7 +14,7 @@ import {
 import { FormatTooLong, LimitedWriter } from './limited-writer.js';
 import type { CamtSubject, ReportDefinition, ReportPeriod, ReportValues } from './report-definition.js';
 import type { ReportDraft, ReportFileFolder } from './report-folder.js';
-import { isReportReady, readReportRows } from './report-rows.store.js';
+import { readReportRows, whatReportLacks } from './report-rows.store.js';
 import type { MadeFile, ReportRunRow } from './report-run.js';
 
 /** What a run made: files that are in the folder, and which formats it was too long for. */
@@ -46,9 +46,9 @@ export class ReportMaker {
     private readonly gzipOverBytes = GZIP_OVER_BYTES,
   ) {}
 
-  /** Can it be made yet? */
-  isReady(definition: ReportDefinition, run: ToMake, period: ReportPeriod): Promise<boolean> {
-    return isReportReady(this.database, definition, valuesOf(run, period));
+  /** What has not come yet of all that it is made of, for people; undefined: it can be made. */
+  lacks(definition: ReportDefinition, run: ToMake, period: ReportPeriod): Promise<string | undefined> {
+    return whatReportLacks(this.database, definition, valuesOf(run, period));
   }
 
   /** `tell` hears how many rows have passed; what it throws ends the run. */

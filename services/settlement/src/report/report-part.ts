@@ -1,8 +1,6 @@
 import { reportCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
 import type { Platform, Service } from '@tonle/platform';
-import { NoteParticipantsJob } from '../participant/note-participants.job.js';
-import { CopyRecallsJob } from '../recall/copy-recalls.job.js';
 import { readSettings } from '../settlement.settings.js';
 import { homeOffsetMinutes } from './report-clock.js';
 import { ReportDeliveryJob } from './report-delivery.job.js';
@@ -22,8 +20,6 @@ const RUN_EVERY_MS = 1_000;
 const DELIVER_EVERY_MS = 5_000;
 const PLAN_EVERY_MS = 15_000;
 const END_EVERY_MS = 3_600_000;
-const NOTE_EVERY_MS = 5_000;
-const RECALLS_EVERY_MS = 60_000;
 
 /** Declares reports in settlement: what is asked of them, and what runs by the clock. */
 export function declareReports(service: Service, platform: Platform, directory: Directory): void {
@@ -59,10 +55,6 @@ export function declareReports(service: Service, platform: Platform, directory: 
     new ReportFiling(platform.random, instructionKey),
   );
   service.leaving(() => runs.leave());
-  service.job('note-participants', NOTE_EVERY_MS, new NoteParticipantsJob(platform, directory).run, {
-    firstAfterMs: 0,
-  });
-  service.job('copy-recalls', RECALLS_EVERY_MS, new CopyRecallsJob(platform, platform.calls).run);
   service.job('make-reports', RUN_EVERY_MS, runs.run);
   service.job('plan-reports', PLAN_EVERY_MS, new ReportScheduleJob(platform, directory, places).run);
   service.job('plan-wished-reports', PLAN_EVERY_MS, new ReportWishJob(platform, directory, places).run);

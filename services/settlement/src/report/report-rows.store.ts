@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '@tonle/persistence';
 import type { ReportRow } from '@tonle/report';
+import { lackingWords, type LackingCopy } from './fact-readiness.js';
 import { asKnownThen } from './known-then.table.js';
 import { statementOf, type ReportDefinition, type ReportValues } from './report-definition.js';
 
@@ -7,6 +8,7 @@ import { statementOf, type ReportDefinition, type ReportValues } from './report-
 const BATCH = 2_000;
 /** Name of connections while they read a report. */
 const READER = 'tonle-report';
+const NOT_COPIED = 'the copy of the ledger, or of what other services tell, has not come so far';
 
 /**
  * Reads a report by a cursor, all of one instant, and gives its rows in batches: however many there are, two batches are in memory.
@@ -61,16 +63,21 @@ const OPEN_THEN = `
       AND xact_start < clock_timestamp() - make_interval(secs => $1::double precision / 1000)
   ) AS open`;
 
-/** Has settlement heard all that the report is made of? */
-export async function isReportReady(
+/** What settlement has not heard of all that the report is made of, for people; undefined: it has. */
+export async function whatReportLacks(
   database: Queryable,
   { isReady }: ReportDefinition,
   values: ReportValues,
-): Promise<boolean> {
-  if (isReady === undefined) return true;
+): Promise<string | undefined> {
+  if (isReady === undefined) return undefined;
   const statement = statementOf(isReady, values);
-  const [row] = await database.query<{ isReady: boolean | null }>(statement.text, statement.values);
-  return row?.isReady === true;
+  const [row] = await database.query<{ isReady: boolean | null; lacking?: LackingCopy[] | null }>(
+    statement.text,
+    statement.values,
+  );
+  if (row?.isReady === true) return undefined;
+  const lacking = row?.lacking ?? [];
+  return lacking.length === 0 ? NOT_COPIED : lackingWords(lacking);
 }
 
 const FETCH = `FETCH ${BATCH} FROM report`;

@@ -99,8 +99,8 @@ export class ReportRunJob {
     const period = periodOf(run.parameters, around);
     if (!(await isPastSettled(database, clock.now() - run.knownAt.getTime() - this.settlesMs)))
       throw new NotReady('a change that began before the instant it is as of has not ended');
-    if (!(await this.maker.isReady(definition, run, period)))
-      throw new NotReady('the copy of the ledger, or of what other services tell, has not come so far');
+    const lacks = await this.maker.lacks(definition, run, period);
+    if (lacks !== undefined) throw new NotReady(lacks);
     const made = await this.maker.make(definition, run, period, currency, tell);
     return database.transaction(async (transaction) => {
       const nowMs = clock.now();

@@ -6,7 +6,15 @@ import { isManifestSigned } from '@tonle/security';
 import { parse } from 'csv-parse/sync';
 import { definitionOf, REPORT_CATALOGUE } from './report-catalogue.table.js';
 import { sealFacts } from './fact.testing.js';
-import { DAY_END, paymentOf, reportWorld, settleWindow, THAI, type ReportWorld } from './report.testing.js';
+import {
+  DAY_END,
+  paymentOf,
+  REPORT_REQUEST,
+  reportWorld,
+  settleWindow,
+  THAI,
+  type ReportWorld,
+} from './report.testing.js';
 
 // Real: PostgreSQL, the file system.
 const HOUR_MS = 3_600_000;
@@ -19,7 +27,7 @@ describe('runs of reports', () => {
   beforeAll(async () => {
     world = await reportWorld('report_run');
     await world.test.database.query(`UPDATE ledger_copy SET copied_up_to = '2026-12-01T00:00:00Z'`);
-    await sealFacts(world.test.database, DAY_END + 20 * HOUR_MS);
+    await sealFacts(world.test.database, DAY_END + 30 * HOUR_MS);
     await world.take(first, paymentOf('120000'), paymentOf('9000'));
     world.platform.clock.set(DAY_END - HOUR_MS);
     await world.net(THAI.windowId);
@@ -203,6 +211,18 @@ describe('runs of reports', () => {
     expect((await piece(0, 10)) + (await piece(10, bytes))).toBe(whole);
     expect(await piece(bytes, 10, 'FXNAGA')).toBe('');
     expect(await piece(0, 10, 'KHMEKONG')).toBe('report_file_unknown');
+  });
+
+  it('of a participant wait up to a number, also when all are asked for at once', async () => {
+    const own = { report: 'R2', receiver: 'THSWITCH', participant: 'THSWITCH', isOwn: true };
+    const parameters = { day: THAI.day, currency: 'THB' };
+    const asked = { ...REPORT_REQUEST, ...own, parameters };
+    const answers = await Promise.all(Array.from({ length: 25 }, () => world.service.run(asked)));
+    const refused = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.reason] : []));
+    expect(refused).toEqual(Array.from({ length: 5 }, () => 'report_queue_full'));
+    await world.job().run();
+    expect(await world.service.run(asked)).toMatchObject({ kind: 'started' });
+    await world.job().run();
   });
 
   it('is taken up again from its start when its worker is gone, by one worker', async () => {

@@ -162,9 +162,12 @@ export async function listRuns(
   );
 }
 
-/** How many runs a participant has asked for that are not done. */
-export async function countOpenRuns(database: Queryable, participant: string): Promise<number> {
-  const [row] = await database.query<{ open: number }>(
+/** How many runs a participant has asked for that are not done; it asks for no other until the transaction ends. */
+export async function lockOpenRuns(transaction: Transaction, participant: string): Promise<number> {
+  await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended('own reports ' || $1, 0))", [
+    participant,
+  ]);
+  const [row] = await transaction.query<{ open: number }>(
     `SELECT count(*)::int AS open
      FROM report_run
      WHERE state IN ('waiting', 'running') AND participant = $1 AND schedule_id IS NULL`,

@@ -16,7 +16,7 @@ import { homeOffsetMinutes } from './report-clock.js';
 import { findManifest, listFiles, untoldFiles, type FileFilter } from './report-file.store.js';
 import type { ReportFileFolder } from './report-folder.js';
 import { planRun, type ReportSurroundings } from './report-request.decide.js';
-import { countOpenRuns, insertRuns, listRuns } from './report-run.store.js';
+import { lockOpenRuns, insertRuns, listRuns } from './report-run.store.js';
 import { showRun } from './report.view.js';
 import { findReportWindow } from './report-window.store.js';
 
@@ -66,18 +66,19 @@ export class ReportService {
       await this.surroundings(request.parameters.window, nowMs),
     );
     if (planned.kind === 'refused') return toAnswer(planned);
-    if (isOwn && (await countOpenRuns(database, participant!)) >= OWN_OPEN_MAX)
-      return toAnswer(refused('report_queue_full', `At most ${OWN_OPEN_MAX} wait at once.`));
     const runId = random.id(nowMs);
     const by = { operator, reason, ...(participant !== undefined && { participant }) };
-    await database.transaction(async (transaction) => {
+    const isNoted = await database.transaction(async (transaction) => {
+      if (isOwn && (await lockOpenRuns(transaction, participant!)) >= OWN_OPEN_MAX) return false;
       await insertRuns(transaction, [{ ...planned.run, runId, requestedAt: new Date(nowMs), ...by }]);
       const { report, receiver, parameters, basis, formats, deliver } = planned.run;
       const after = { report, receiver, parameters, basis, formats, deliver };
       const actor = { kind: 'operator' as const, name: operator, participant };
       const deed = { atMs: nowMs, actor, action: 'report.run', object: runId, after, reason };
       await recordDeeds(transaction, 'settlement', [deed]);
+      return true;
     });
+    if (!isNoted) return toAnswer(refused('report_queue_full', `At most ${OWN_OPEN_MAX} wait at once.`));
     return { kind: 'started', runId };
   }
 

@@ -20,6 +20,7 @@ import { bookTransfer, type BookedTransfer } from '../ledger/transfer.testing.js
 import { completed, HOME, NOON, THAI } from '../payment/payment-event.testing.js';
 import { SETTLEMENT_DATABASE } from '../settlement.service.js';
 import { netWindows } from '../window/window.store.js';
+import { sealFacts } from './fact.testing.js';
 import { ReportFiling } from './report-filing.js';
 import { ReportFileFolder } from './report-folder.js';
 import { ReportMaker } from './report-maker.js';
@@ -30,6 +31,9 @@ const SEED = new URL('../../../../deploy/sandbox/directory.json', import.meta.ur
 const HOUR_MS = 3_600_000;
 /** Of the day in the home network's time. */
 export const DAY_END = Date.parse('2026-11-20T17:00:00Z');
+
+/** Later than anything that a test is about. */
+const LATER = Date.parse('2999-01-01T00:00:00Z');
 
 export type AskedRun = z.infer<typeof reportCalls.run.request>;
 
@@ -73,6 +77,7 @@ export async function reportWorld(name: string, wishes: Wishes = {}): Promise<Re
         : entry,
     ),
   );
+  await sealFacts(test.database, LATER, 'routing.participant', 'routing.recall');
   const root = await mkdtemp(join(tmpdir(), 'tonle-reports-'));
   const folder = new ReportFileFolder(root);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -87,7 +92,7 @@ export async function reportWorld(name: string, wishes: Wishes = {}): Promise<Re
       0,
     );
   const ask = async (more: Partial<AskedRun>): Promise<string> => {
-    const answer = await service.run({ ...REQUEST, ...more });
+    const answer = await service.run({ ...REPORT_REQUEST, ...more });
     if (answer.kind === 'refused') throw new Error(JSON.stringify(answer));
     return answer.runId;
   };
@@ -121,7 +126,8 @@ export async function reportWorld(name: string, wishes: Wishes = {}): Promise<Re
   };
 }
 
-const REQUEST: AskedRun = {
+/** What is asked for when nothing else is. */
+export const REPORT_REQUEST: AskedRun = {
   report: 'R1',
   receiver: '',
   parameters: { day: THAI.day },

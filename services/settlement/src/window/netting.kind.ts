@@ -3,6 +3,7 @@ import { refused } from '@tonle/contracts';
 import type { Transaction } from '@tonle/persistence';
 import { z } from 'zod';
 import { madeSoFar, setInstructionState } from '../instruction/instruction.store.js';
+import { netWords } from './net-words.js';
 import { netWithout } from './netting.decide.js';
 import { bilateralOf, lockWindow, moveWindow, replaceNets, windowVersion } from './window-life.store.js';
 
@@ -35,7 +36,7 @@ export class NettingApproval implements ApprovalKind<Payload> {
       await setInstructionState(transaction, newest.instructionId, 'SUPERSEDED', at);
     const netting = netWithout(await bilateralOf(transaction, windowId), new Set(without));
     await replaceNets(transaction, windowId, without, netting);
-    const nets = Object.fromEntries([...netting.nets].map(([who, minor]) => [who, minor.toString()]));
-    return { kind: 'executed', outcome: { nets } };
+    const nets = [...netting.nets].map(([participant, netMinor]) => ({ participant, netMinor }));
+    return { kind: 'executed', outcome: { nets: netWords(nets, window.currency) } };
   }
 }

@@ -24,7 +24,8 @@ export class WindowClosingJob {
 
   async run(): Promise<ClosingResult> {
     const nowMs = this.clock.now();
-    await openWindows(this.database, windowsOfNow(this.directory, nowMs));
+    const windows = windowsOfNow(this.directory, nowMs);
+    await this.database.transaction((transaction) => openWindows(transaction, windows));
     const closed: string[] = [];
     const waiting: Record<string, string> = {};
     const close = async (windowIds: readonly string[]) => {

@@ -1,13 +1,16 @@
 import type { Approvals, ProposedApproval } from '@tonle/approval';
 import { refused, type ApprovalWarning, type Deed, type Refusal, type windowCalls } from '@tonle/contracts';
 import type { Directory } from '@tonle/directory';
+import { minorText } from '@tonle/money';
 import type { Transaction } from '@tonle/persistence';
 import { recordDeeds, type Platform } from '@tonle/platform';
 import type { z } from 'zod';
 import { InstructionApproval } from '../instruction/instruction-death.kind.js';
+import { instructionLineWords } from '../instruction/instruction-lines.view.js';
 import { UnwritableInstruction } from '../instruction/instruction-maker.js';
 import { lockWindowOfInstruction, newestInstruction } from '../instruction/instruction.store.js';
 import { settlementTermsOf } from '../instruction/settlement-terms.js';
+import { netWords } from './net-words.js';
 import { NettingApproval } from './netting.kind.js';
 import { netWithout } from './netting.decide.js';
 import { WindowApproval } from './window-payment.kind.js';
@@ -55,7 +58,8 @@ export class WindowService {
           payload: { windowId },
           target: windowId,
           amount: await sumPaidIn(transaction, windowId),
-          after: { valueDate: window.valueDate, nets: textsOf(nets) },
+          before: { state: window.state, paid: 'nothing' },
+          after: { state: 'APPROVED', valueDate: window.valueDate, nets: netWords(nets, window.currency) },
           warnings,
           ...{ operator, participant, reason },
         }),
@@ -88,15 +92,28 @@ export class WindowService {
         );
       const { nets, leftOut } = netWithout(pairs, new Set(removed));
       const left = leftOut.map(
-        ({ removed: who, counterparty, netMinor }) => `${who} ${counterparty} ${netMinor}`,
+        ({ removed: who, counterparty, netMinor }) =>
+          `${who} ${counterparty} ${minorText(netMinor, window.currency)}`,
       );
       return this.proposedOf(
         this.approvals.propose(transaction, this.netting, {
           payload: { windowId, without: removed },
           target: windowId,
-          before: { nets: textsOf(await netsOf(transaction, windowId)), without: window.participantsRemoved },
-          after: { nets: Object.fromEntries([...nets].map(([who, minor]) => [who, minor.toString()])), left },
-          warnings: leftOut.length === 0 ? [] : [claimsStay(left, window.currency)],
+          before: {
+            state: window.state,
+            nets: netWords(await netsOf(transaction, windowId), window.currency),
+            without: window.participantsRemoved,
+          },
+          after: {
+            state: 'NETTED',
+            nets: netWords(
+              [...nets].map(([who, netMinor]) => ({ participant: who, netMinor })),
+              window.currency,
+            ),
+            without: removed,
+            left,
+          },
+          warnings: leftOut.length === 0 ? [] : [claimsStay(left)],
           ...{ operator, participant, reason },
         }),
       );
@@ -163,7 +180,17 @@ export class WindowService {
         this.approvals.propose(transaction, this.death, {
           payload: { instructionId, evidence },
           target: instructionId,
-          before: { state: known.state, coveredMinor: known.coveredMinor, windowId: known.windowId },
+          before: {
+            state: known.state,
+            lines: await instructionLineWords(transaction, instructionId, known.currency),
+            covered: minorText(BigInt(known.coveredMinor), known.currency),
+            ...(known.windowId !== null && { window: `${known.windowId} waits for the bank` }),
+          },
+          after: {
+            state: 'REJECTED',
+            paid: 'nothing more by the bank',
+            ...(known.windowId !== null && { window: `${known.windowId} may be instructed again` }),
+          },
           warnings: [MAY_BE_PAID],
           evidence,
           ...{ operator, participant, reason },
@@ -208,13 +235,10 @@ const MAY_BE_PAID: ApprovalWarning = {
   text: 'Whatever the bank pays under it after all is money in suspense once another instruction has taken its place: be certain.',
 };
 
-const claimsStay = (left: readonly string[], currency: string): ApprovalWarning => ({
+const claimsStay = (left: readonly string[]): ApprovalWarning => ({
   code: 'claims_stay',
-  text: `These nets stay on the positions of both, in minor units of ${currency}: ${left.join('; ')}.`,
+  text: `These nets stay on the positions of both: ${left.join('; ')}.`,
 });
 
 const notReady = ({ windowId, state, settlementMode }: NettedWindow): Refusal =>
   refused('window_not_ready', `${windowId} is ${state} (${settlementMode}).`);
-
-const textsOf = (nets: readonly { readonly participant: string; readonly netMinor: bigint }[]) =>
-  Object.fromEntries(nets.map(({ participant, netMinor }) => [participant, netMinor.toString()]));

@@ -3,9 +3,9 @@ import type { PaymentEventMessage, WindowDrained, WindowState } from '@tonle/con
 import type { DrainMark, DueWindow, OpenWindow } from './window.js';
 
 /** Opens windows that do not exist yet. */
-export async function openWindows(database: Queryable, windows: readonly OpenWindow[]): Promise<void> {
+export async function openWindows(transaction: Transaction, windows: readonly OpenWindow[]): Promise<void> {
   if (windows.length === 0) return;
-  await database.query(
+  await transaction.query(
     `INSERT INTO settlement_window (window_id, partner, currency, settlement_mode, day, calendar_version, cut_off_at)
      SELECT DISTINCT ON (id) id, partner, currency, mode, day, version, to_timestamp(cut_off / 1000.0)
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::int[], $7::float8[])
@@ -24,14 +24,14 @@ export async function openWindows(database: Queryable, windows: readonly OpenWin
   );
 }
 
-/** Writes the obligations of newly noted payments into their windows and adds to the windows' totals. */
+/** Writes the obligations of newly noted payments into their windows and adds to the windows' totals: the last of its transaction. */
 export async function insertWindowLines(
-  transaction: Queryable,
+  last: Queryable,
   events: readonly PaymentEventMessage[],
 ): Promise<void> {
   const lines = events.flatMap((event) => event.obligations.map((line) => ({ event, line })));
   if (lines.length === 0) return;
-  await transaction.query(INSERT_LINES, [
+  await last.query(INSERT_LINES, [
     lines.map(({ line }) => line.windowId),
     lines.map(({ event }) => event.paymentId),
     lines.map(({ event }) => event.lane),

@@ -1,10 +1,8 @@
 import type { InstructionState, SettlementWindow, WindowState } from '@tonle/contracts';
 import type { Database } from '@tonle/persistence';
-import type { FindOptionsWhere } from 'typeorm';
+import { LessThan, MoreThan, type FindOptionsWhere } from 'typeorm';
 import { WindowEntity } from './window.entity.js';
 import { waitsFor, type WaitingWindow } from './window-waits.decide.js';
-
-const WINDOWS_MAX = 500;
 
 interface BilateralRow {
   readonly windowId: string;
@@ -17,17 +15,26 @@ interface BilateralRow {
 /** Why the switch could not move a window in its last round. */
 export type WantingOf = (windowId: string) => string | undefined;
 
+/** Which windows, and behind which one. */
+export interface WindowFilter {
+  readonly day?: string;
+  readonly state?: WindowState;
+  readonly after?: { readonly day: string; readonly windowId: string };
+  readonly limit?: number;
+}
+
 /** Windows with nets and bilateral sums, newest day first; before netting the sums are those so far. */
 export async function listWindows(
   database: Database,
-  filter: { readonly day?: string; readonly state?: WindowState },
+  { day, state, after, limit }: WindowFilter,
   wantingOf: WantingOf = () => undefined,
 ): Promise<SettlementWindow[]> {
-  const where = {
-    ...(filter.day === undefined ? {} : { day: filter.day }),
-    ...(filter.state === undefined ? {} : { state: filter.state }),
-  };
-  return windowsWhere(database, where, wantingOf);
+  const where = { ...(day === undefined ? {} : { day }), ...(state === undefined ? {} : { state }) };
+  if (after === undefined) return windowsWhere(database, where, wantingOf, limit);
+  const sameDay = { ...where, day: after.day, windowId: MoreThan(after.windowId) };
+  const earlier = { ...where, day: LessThan(after.day) };
+  const behind = day === undefined ? [sameDay, earlier] : day === after.day ? [sameDay] : [];
+  return behind.length === 0 ? [] : windowsWhere(database, behind, wantingOf, limit);
 }
 
 /** One of them; undefined when there is none of this name. */
@@ -42,14 +49,15 @@ export async function findWindow(
 
 async function windowsWhere(
   database: Database,
-  where: FindOptionsWhere<WindowEntity>,
+  where: FindOptionsWhere<WindowEntity> | FindOptionsWhere<WindowEntity>[],
   wantingOf: WantingOf,
+  limit?: number,
 ): Promise<SettlementWindow[]> {
   const windows = await database.orm.getRepository(WindowEntity).find({
     where,
     relations: { nets: true },
     order: { day: 'DESC', windowId: 'ASC', nets: { participant: 'ASC' } },
-    take: WINDOWS_MAX,
+    ...(limit !== undefined && { take: limit }),
   });
   const ids = windows.map(({ windowId }) => windowId);
   const sums = await bilateralSums(database, ids);

@@ -61,6 +61,7 @@ export function allCalls(): readonly Call[] {
     ...Object.values(adapterCalls('adapter-*')),
     ...Object.values(routingCalls),
     ...Object.values(contracts.liquidityCalls),
+    ...Object.values(contracts.keyCalls),
     ...Object.values(contracts.recallCalls),
     ...Object.values(contracts.adapterRecallCalls('adapter-*')),
     ...Object.values(settlementCalls),

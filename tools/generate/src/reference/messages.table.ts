@@ -118,6 +118,8 @@ export const ASKED_BY: Readonly<Record<string, string>> = {
   'routing.audited': 'gateway',
   'routing.liquidity': 'gateway',
   'routing.set-cap': 'gateway',
+  'routing.trust-key': 'gateway',
+  'routing.withdraw-key': 'gateway',
   'routing.known': `settlement, gateway, ${ADAPTERS} (inbound)`,
   'routing.note-reading': 'gateway',
   'routing.breaks': 'settlement',

@@ -40,6 +40,9 @@ export function isSchemeAccount(id: string): boolean {
   return /^(fx@|scheme@settle$)/.test(id);
 }
 
+/** Accounts of those who stand between: the operator's credential may see what they hold. */
+export const SCHEME_ACCOUNTS = ['fx@naga', 'fx@garuda', 'fx@singha', 'scheme@settle'] as const;
+
 /** Is this text an account id at all (`name@domain`)? */
 export function isBakongAccountId(id: string): boolean {
   return id.length <= 32 && ACCOUNT.test(id);

@@ -138,6 +138,31 @@ describe('Bakong ledger', () => {
     expect(ledger.balance('u0000001@mekong', 'USD')).toBe(100_000_000n - 1250n);
   });
 
+  it('tells what an account held when a span of time began and ended', async () => {
+    const opening = ledger.balance('fx@naga', 'KHR');
+    const begin = clock.now();
+    await ledger.transfer(order({ externalRef: 'before', minor: 100n }));
+    clock.offsetMs += 3_600_000;
+    const day = clock.now();
+    await ledger.transfer(order({ externalRef: 'in it', minor: 10_000n }));
+    await ledger.transfer(
+      order({ externalRef: 'out of it', from: 'fx@naga', to: 'u0000001@mekong', minor: 300n }),
+    );
+    await ledger.transfer(order({ externalRef: 'dollars', currency: 'USD', minor: 7n }));
+    clock.offsetMs += 3_600_000;
+    const after = clock.now();
+    await ledger.transfer(order({ externalRef: 'after', minor: 900n }));
+    expect(ledger.held('fx@naga', 'KHR', day, after)).toEqual({
+      opening: opening + 100n,
+      closing: opening + 9_800n,
+    });
+    expect(ledger.held('fx@naga', 'KHR', begin, day)).toEqual({ opening, closing: opening + 100n });
+    expect(ledger.held('fx@garuda', 'KHR', day, after)).toEqual({
+      opening: ledger.balance('fx@garuda', 'KHR'),
+      closing: ledger.balance('fx@garuda', 'KHR'),
+    });
+  });
+
   it('books the falsified amount when told to', async () => {
     expect(await ledger.transfer(order(), 100n)).toMatchObject({ entry: { minor: '10024100' } });
   });

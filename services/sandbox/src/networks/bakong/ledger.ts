@@ -149,6 +149,25 @@ export class BakongLedger {
     return found;
   }
 
+  /** What an account held before a span of time, and at its end. */
+  held(
+    accountId: string,
+    currency: string,
+    from: number,
+    to: number,
+  ): { readonly opening: bigint; readonly closing: bigint } {
+    let opening = this.balance(accountId, currency);
+    let closing = opening;
+    for (let index = this.firstAt(from); index < this.entries.length; index += 1) {
+      const { entry } = this.entries[index]!;
+      if (entry.currency !== currency) continue;
+      const moved = movedOn(accountId, entry);
+      opening -= moved;
+      if (entry.at >= to) closing -= moved;
+    }
+    return { opening, closing };
+  }
+
   /** The newest durable transfers to accounts of one institution, newest last. */
   incoming(bic: string, size: number): readonly BakongEntry[] {
     const found: BakongEntry[] = [];
@@ -259,6 +278,10 @@ export class BakongLedger {
     }
     return low;
   }
+}
+
+function movedOn(accountId: string, { from, to, minor }: BakongEntry): bigint {
+  return (to === accountId ? BigInt(minor) : 0n) - (from === accountId ? BigInt(minor) : 0n);
 }
 
 /** Which leg of a cross-border payment a movement is: to who stands between its sides, from there, or back. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { amount, formatPayable } from '@tonle/money';
+import { amount, formatAsPaid, formatPayable } from '@tonle/money';
 import type { Clock } from '@tonle/platform';
-import { findBakongAccount, isBakongAccountId } from './accounts.js';
+import { findBakongAccount, isBakongAccountId, SCHEME_ACCOUNTS } from './accounts.js';
 import type { CallFacts } from '../../kit/fault.js';
 import type { FaultBook } from '../../kit/fault-book.js';
 import { underFault, type Pause } from '../../kit/faulty.js';
@@ -12,6 +12,7 @@ const TOKEN_LIFE_MS = 90 * 86_400_000;
 const HASH_LIST_MAX = 50;
 const PAGE_MAX = 1000;
 const LOCAL_OFFSET_MS = 7 * 3_600_000;
+const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 type Body = Readonly<Record<string, unknown>>;
@@ -121,7 +122,7 @@ export class OpenApi {
       return reply(200, failed(13, 'size is 1 to 1000'));
     const from = Date.parse(`${day}T00:00:00Z`) - LOCAL_OFFSET_MS;
     if (Number.isNaN(from)) return reply(200, failed(13, 'day is no date'));
-    const all = this.ledger.list(from, from + 86_400_000, currency);
+    const all = this.ledger.list(from, from + DAY_MS, currency);
     const after = typeof cursor === 'string' ? Number(cursor) : 0;
     if (!Number.isInteger(after)) return reply(200, failed(13, 'cursor is not one of ours'));
     const rest = all.filter(({ number }) => number > after);
@@ -134,8 +135,19 @@ export class OpenApi {
         ...(rest.length > page.length ? { nextCursor: page.at(-1)!.number.toString() } : {}),
         count: all.length,
         total: rawJson(formatPayable(amount(currency, sum))),
+        ...(rest.length === page.length && { balances: this.balances(from, currency) }),
       }),
     );
+  }
+
+  /** Of a day that is over; before, nobody knows what it will close with. */
+  private balances(from: number, currency: string): unknown {
+    const to = from + DAY_MS;
+    if (this.clock.now() < to) return undefined;
+    return SCHEME_ACCOUNTS.filter((id) => currency in findBakongAccount(id)!.opening).map((accountId) => {
+      const { opening, closing } = this.ledger.held(accountId, currency, from, to);
+      return { accountId, opening: decimal(currency, opening), closing: decimal(currency, closing) };
+    });
   }
 }
 
@@ -147,6 +159,8 @@ function checkAccount(accountId: string | undefined): HttpReply {
   if (account === undefined) return reply(200, failed(11, 'Account ID not found'));
   return reply(200, account.state === 'active' ? done(null) : failed(13, `Account is ${account.state}`));
 }
+
+const decimal = (currency: string, minor: bigint): unknown => rawJson(formatAsPaid(amount(currency, minor)));
 
 function shown(entry: BakongEntry): unknown {
   const to = findBakongAccount(entry.to);

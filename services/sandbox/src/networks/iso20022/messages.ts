@@ -10,7 +10,7 @@ import {
   type StatusRequest,
 } from '@tonle/iso20022';
 import { plainText } from '@tonle/contracts';
-import { amount } from '@tonle/money';
+import { amount, magnitude } from '@tonle/money';
 import { familyOf, type BookedEntry, type CreditRecord, type Family } from './books.js';
 import type { IsoScheme } from './scheme.js';
 
@@ -173,7 +173,7 @@ export class Messages {
     const net = lines.reduce((sum, line) => sum + (line.credit ? line.minor : -line.minor), 0n);
     const closing = {
       type: 'CLBD',
-      amount: amount(currency, net < 0n ? -net : net),
+      amount: amount(currency, magnitude(net)),
       credit: net >= 0n,
       date: day,
     };

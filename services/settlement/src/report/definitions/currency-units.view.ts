@@ -1,5 +1,4 @@
 import { currencies } from '@tonle/money';
-import { RATES_KNOWN } from '../../fx-position/fx-position.store.js';
 
 /** A table of currencies, each with the minor units of one. */
 const CURRENCY_UNITS = `
@@ -27,7 +26,11 @@ const priceOf = (source: string, target: string): string => `
  */
 export const PRICES = `
   unit AS (${CURRENCY_UNITS}),
-  rate AS (${RATES_KNOWN}),
+  rate AS (
+    SELECT day, source_currency, target_currency, rate
+    FROM reference_rate
+    WHERE set_at <= :knownAt::timestamptz
+  ),
   price AS (
     SELECT a.day, a.currency, a.valued_in,
       coalesce(own.n, direct.numerator, first.numerator * second.numerator) AS numerator,

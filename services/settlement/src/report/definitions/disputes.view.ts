@@ -1,3 +1,4 @@
+import { factsAreCopied } from '../fact-readiness.js';
 import type { ReportDefinition } from '../report-definition.js';
 import { RECALL_IS_LATE, RECALLS_KNOWN } from './refunds-and-recalls.view.js';
 
@@ -31,6 +32,7 @@ export const DISPUTES: ReportDefinition = {
     { key: 'outcome', label: 'Outcome', type: 'text' },
     { key: 'closedAt', label: 'Closed', type: 'instant' },
   ],
+  isReady: factsAreCopied('routing.recall'),
   // A claim lasts until its break ends; a window is in dispute from one deed to the next that ends it.
   sql: `
     WITH told AS (

@@ -6,7 +6,7 @@ import { TaxPolicy } from '../../invoice/tax-policy.js';
 import type { ProvenLedger } from '../../journal/proven-ledger.js';
 import { LedgerEntries } from '../../ledger/ledger-entries.js';
 import { LedgerEntryStore } from '../../ledger/ledger-entry.store.js';
-import { NoteParticipantsJob } from '../../participant/note-participants.job.js';
+import { tellFacts } from '../fact.testing.js';
 import { minorsOf, paymentOf, reportWorld, type ReportWorld } from '../report.testing.js';
 
 // Real: PostgreSQL, the service that issues invoices.
@@ -37,7 +37,15 @@ describe('fees, taxes and invoices in reports', () => {
   beforeAll(async () => {
     world = await reportWorld('report_fees');
     const { platform, directory, test } = world;
-    await new NoteParticipantsJob(platform, directory).run();
+    const kinds = directory
+      .participants()
+      .map(({ participantId: participant, kind }) => ({ participant, kind, country: null, caps: {} }));
+    await tellFacts(
+      test.database,
+      'routing.participant',
+      Object.fromEntries(kinds.map((each) => [each.participant, each])),
+      { atMs: platform.clock.now(), sealedMs: Date.parse('2999-01-01T00:00:00Z') },
+    );
     await world.take(first, second);
     await fee(first.paymentId, 'KHMEKONG', 30_400n);
     await fee(second.paymentId, 'KHMEKONG', 10_000n);

@@ -1,3 +1,4 @@
+import { bothReady, factsAreCopied } from '../fact-readiness.js';
 import type { ReportDefinition } from '../report-definition.js';
 import { ACCRUING, INVOICES_KNOWN } from './invoices-known.view.js';
 
@@ -33,7 +34,10 @@ export const FEES_AND_REVENUE: ReportDefinition = {
     { key: 'tax', label: 'Tax, amount', type: 'amount', currency: 'currency' },
     { key: 'paid', label: 'Paid', type: 'amount', currency: 'currency' },
   ],
-  isReady: `SELECT copied_up_to >= ${UNTIL_KNOWN} AS "isReady" FROM ledger_copy`,
+  isReady: bothReady(
+    `SELECT copied_up_to >= ${UNTIL_KNOWN} AS "isReady" FROM ledger_copy`,
+    factsAreCopied('routing.participant'),
+  ),
   // Accrued is what is on no invoice yet. The base is the payments' amount in the currency of the fee. Paid has the tax in it.
   sql: `
     WITH ${INVOICES_KNOWN}, part AS (
@@ -61,9 +65,9 @@ export const FEES_AND_REVENUE: ReportDefinition = {
     LEFT JOIN invoice_known AS i USING (month, side, counterparty, currency)
     LEFT JOIN line_known AS k ON k.number = i.number AND k.fee_type = l.kind AND k.corridor = l.corridor
     LEFT JOIN LATERAL (
-      SELECT kind
-      FROM participant_known
-      WHERE participant = l.counterparty
+      SELECT body ->> 'kind' AS kind
+      FROM fact
+      WHERE source = 'routing.participant' AND id = l.counterparty
       ORDER BY known_from <= :knownAt DESC, CASE WHEN known_from <= :knownAt THEN known_from END DESC, known_from
       LIMIT 1
     ) AS p ON true

@@ -1,4 +1,6 @@
+import { ENTRY_KINDS } from '@tonle/ledger';
 import { INVOICED_ACCOUNTS, INVOICED_TRANSFERS, TAX_TRANSFER } from '../../invoice/invoice.js';
+import { takenBack } from '../../bank/taken-back.store.js';
 
 const listed = (all: readonly string[]): string => all.map((each) => `'${each}'`).join(', ');
 
@@ -18,18 +20,14 @@ export const INVOICES_KNOWN = `
       sum(CASE WHEN (t.debit = a.account_id) = (a.side = 'receivable') THEN -t.minor ELSE t.minor END) AS minor
     FROM sided AS a
     JOIN ledger_transfer AS t ON a.account_id IN (t.debit, t.credit)
-    WHERE t.kind NOT IN (${listed([...INVOICED_TRANSFERS, TAX_TRANSFER])}) AND t.at <= :knownAt::timestamptz
+    WHERE t.kind IN (${listed(ENTRY_KINDS)}) AND t.kind <> '${TAX_TRANSFER}' AND t.at <= :knownAt::timestamptz
     GROUP BY a.side, a.counterparty, a.currency
   ), named AS (
     SELECT a.target_id AS number, sum(abs(a.amount_minor)) AS minor
     FROM bank_allocation AS a
     WHERE a.target = 'fee' AND a.at <= :knownAt
       -- What the bank has taken back since pays nothing.
-      AND NOT EXISTS (
-        SELECT 1
-        FROM bank_allocation AS r
-        WHERE r.reverses_line = a.line_id AND r.reverses_part = a.part AND r.at <= :knownAt
-      )
+      AND NOT ${takenBack('a', 'back.at <= :knownAt')}
     GROUP BY a.target_id
   ), owed AS (
     SELECT i.*, greatest(i.amount_minor, 0) AS most, least(greatest(i.amount_minor, 0), coalesce(n.minor, 0)) AS wanted,

@@ -4,16 +4,21 @@ import { SINCE_SUMMED_UP, SUMMED_UP, summedUpBefore } from './summed-up.view.js'
 /** The copy of the ledger reaches what is to be known of it: a statement is told with the ledger of that instant, not of its day. */
 const LEDGER_IS_KNOWN = `SELECT copied_up_to >= :knownAt::timestamptz AS "isReady" FROM ledger_copy`;
 
-/** R6: each statement of the settlement banks: what its lines were matched with, what is in suspense, and what the ledger makes of it. */
+/**
+ * R6: each statement of the settlement banks: what its lines were matched with, what is in suspense, and what the ledger makes of it; and
+ * what rails that tell their balances hold of each account that the ledger mirrors.
+ */
 export const NOSTRO_RECONCILIATION: ReportDefinition = {
   id: 'R6',
   title: 'Nostro reconciliation',
-  version: 2,
+  version: 3,
   audience: 'operators',
   needed: ['day'],
   optional: ['until', 'currency'],
   formats: ['csv', 'xlsx', 'pdf'],
   columns: [
+    { key: 'account', label: 'Account', type: 'text' },
+    { key: 'told', label: 'Source', type: 'text' },
     { key: 'bank', label: 'Bank', type: 'text' },
     { key: 'currency', label: 'Currency', type: 'text' },
     { key: 'day', label: 'Day', type: 'day' },
@@ -32,7 +37,7 @@ export const NOSTRO_RECONCILIATION: ReportDefinition = {
   ],
   isReady: LEDGER_IS_KNOWN,
   // A statement that was corrected since is told as it was until then. The ledger's balance is without the lines that are not in it or an
-  // earlier one: what was told since does not change it.
+  // earlier one: what was told since does not change it. Accounts of rails have no instant: those are told that had moved by then.
   sql: `
     WITH ${summedUpBefore(':knownAt')}, moved AS (
       SELECT side.account_id, sum(side.minor) AS minor
@@ -68,7 +73,8 @@ export const NOSTRO_RECONCILIATION: ReportDefinition = {
       WHERE l.taken_at <= :knownAt
         AND (:currency::text IS NULL OR l.currency = :currency)
     )
-    SELECT s.bank, s.currency, s.day, s.number AS statement, s.opening_minor AS opening,
+    SELECT concat_ws(':', 'NOSTRO', s.bank, s.currency) AS account, 'by the bank' AS told,
+      s.bank, s.currency, s.day, s.number AS statement, s.opening_minor AS opening,
       lines.matched AS "linesMatched", lines.matched_minor AS matched,
       lines.suspense AS "linesInSuspense", lines.suspense_minor AS suspense,
       lines.unmatched AS "linesUnmatched", lines.unmatched_minor AS unmatched,
@@ -105,5 +111,21 @@ export const NOSTRO_RECONCILIATION: ReportDefinition = {
       AND (:currency::text IS NULL OR s.currency = :currency)
       AND s.taken_at <= :knownAt
       AND NOT EXISTS (SELECT FROM bank_statement AS later WHERE later.replaces = s.statement_id AND later.taken_at <= :knownAt)
-    ORDER BY s.bank, s.currency, s.day, s.number, s.statement_id`,
+    UNION ALL
+    SELECT a.code, CASE WHEN h.code IS NULL THEN 'not by the rail' ELSE 'by the rail' END, split_part(a.code, ':', 3), a.currency,
+      days.day, NULL, h.opening_minor, NULL, NULL, NULL, NULL, h.open_lines, h.open_minor, h.closing_minor, h.ledger_minor,
+      h.open_minor, h.closing_minor - h.ledger_minor - h.open_minor
+    FROM ledger_account AS a
+    CROSS JOIN (
+      SELECT day::date AS day
+      FROM generate_series(:day::date, least(coalesce(:until::date, :day::date),
+        (:knownAt::timestamptz AT TIME ZONE 'UTC' + interval '7 hours')::date), interval '1 day') AS day
+    ) AS days
+    LEFT JOIN rail_holding AS h ON h.code = a.code AND h.day = days.day
+    LEFT JOIN LATERAL (${SUMMED_UP}) AS c ON true
+    LEFT JOIN moved AS m USING (account_id)
+    WHERE a.kind = 'RAIL'
+      AND coalesce(h.code, c.debits::text, m.minor::text) IS NOT NULL
+      AND (:currency::text IS NULL OR a.currency = :currency)
+    ORDER BY bank, currency, day, account, statement, opening, closing`,
 };

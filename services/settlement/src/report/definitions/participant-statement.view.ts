@@ -1,3 +1,4 @@
+import { bothReady, factsAreCopied } from '../fact-readiness.js';
 import type { ReportDefinition } from '../report-definition.js';
 import { LEDGER_IS_COPIED } from './trial-balance.view.js';
 import { SINCE_SUMMED_UP, SUMMED_UP, summedUpBefore } from './summed-up.view.js';
@@ -71,11 +72,12 @@ const LODGED = `
 
 // What it may owe, as the directory had it at an instant.
 const capAt = (instant: string): string => `
-  SELECT (caps ->> :currency)::bigint AS cap
-  FROM participant_known
-  WHERE participant = c.participant AND known_from <= ${instant}
-  ORDER BY known_from DESC
-  LIMIT 1`;
+  SELECT (body -> 'caps' ->> :currency)::bigint AS cap
+  FROM fact
+  WHERE source = 'routing.participant'
+    AND id = c.participant
+    AND known_from <= ${instant}
+    AND (known_until IS NULL OR known_until > ${instant})`;
 
 /** R2: of each participant and currency an opening, what moved it, and a closing, with prefund, cap and fees. */
 export const PARTICIPANT_STATEMENT: ReportDefinition = {
@@ -105,7 +107,7 @@ export const PARTICIPANT_STATEMENT: ReportDefinition = {
     { key: 'cap', label: 'Cap', type: 'amount', currency: 'currency', isBalance: true },
     { key: 'fees', label: 'Fees', type: 'amount', currency: 'currency' },
   ],
-  isReady: LEDGER_IS_COPIED,
+  isReady: bothReady(LEDGER_IS_COPIED, factsAreCopied('routing.participant')),
   // Prefund, cap and fees stand beside the position: the first at both ends, what came and went and the fees at the closing.
   sql: `
     WITH ${LODGED}, moved AS (

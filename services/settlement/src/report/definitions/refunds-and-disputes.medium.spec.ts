@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { recallCalls, type PaymentEventMessage, type RecallView } from '@tonle/contracts';
+import type { FactBody, PaymentEventMessage } from '@tonle/contracts';
 import { recordDeeds } from '@tonle/platform';
-import { CopyRecallsJob } from '../../recall/copy-recalls.job.js';
+import { tellFacts } from '../fact.testing.js';
 import { DAY_END, minorsOf, paymentOf, reportWorld, THAI, type ReportWorld } from '../report.testing.js';
 
-// Real: PostgreSQL, the payments' handler. Routing answers from this file.
+// Real: PostgreSQL, the payments' handler. What routing tells of recalls is from this file.
 
 const HOUR_MS = 3_600_000;
 const at = (hours: number) => new Date(DAY_END + hours * HOUR_MS).toISOString();
@@ -13,7 +13,6 @@ const NEXT = '2026-11-21';
 
 describe('what goes back, and what is in dispute', () => {
   let world: ReportWorld;
-  let recalls: RecallView[] = [];
   const original = paymentOf('82000');
   const refundOf = (more: Partial<PaymentEventMessage>): PaymentEventMessage =>
     paymentOf('1000', {
@@ -31,14 +30,12 @@ describe('what goes back, and what is in dispute', () => {
   const faulty = refundOf({ refundCause: { fault: 'receiving_side', fxBearer: 'receiving_side' } });
   const gained = refundOf({ refundCause: { fault: 'switch', fxBearer: 'scheme' } });
   const failed = refundOf({ state: 'REJECTED' });
-  const recall = (more: Partial<RecallView> = {}): RecallView => ({
+  const recall: FactBody<'routing.recall'> = {
     ...{ recallId: randomUUID(), paymentId: original.paymentId, asker: 'KHMEKONG', answerer: 'THSWITCH' },
-    ...{ messageId: 'R1', caseId: 'CASE-1', reason: 'duplicate', isoReason: 'DUPL', uetr: original.uetr },
-    ...{ originalMessageId: 'M1', originalEndToEndId: 'E1', corridor: 'KH-TH', direction: 'outbound' },
-    ...{ byPeople: false, amount: { currency: 'THB', minor: '82000' }, state: 'PENDING' },
-    ...{ receivedAt: at(-3), deadline: at(20), refunds: [], history: [] },
-    ...more,
-  });
+    ...{ caseId: 'CASE-1', reason: 'duplicate', isoReason: 'DUPL', corridor: 'KH-TH', direction: 'outbound' },
+    ...{ byPeople: false, currency: 'THB', minor: '82000', state: 'PENDING', refusal: null },
+    ...{ receivedAt: at(-3), deadline: at(20), endedAt: null, moneyDue: null, moneyMissing: false },
+  };
   const asked = { report: 'R15', parameters: { day: THAI.day } };
   const ofDay = (day: string, hours: number) => ({
     ...{ report: 'R16', parameters: { day }, knownAt: at(hours), basis: 'then' as const },
@@ -59,22 +56,15 @@ describe('what goes back, and what is in dispute', () => {
       },
     );
     const { platform, test } = world;
-    platform.calls.serve(recallCalls.list, ({ recallIds }) =>
-      Promise.resolve({
-        recalls:
-          recallIds === undefined ? recalls : recalls.filter(({ recallId }) => recallIds.includes(recallId)),
-      }),
-    );
-    const copy = new CopyRecallsJob(platform, platform.calls);
-    recalls = [recall()];
-    platform.clock.set(DAY_END - HOUR_MS);
-    await copy.run();
-    await copy.run();
-    recalls = [
-      recall({ ...recalls[0]!, state: 'ACCEPTED', endedAt: at(22), moneyDue: at(30), moneyMissing: true }),
-    ];
-    platform.clock.set(DAY_END + 23 * HOUR_MS);
-    await copy.run();
+    const tell = (hours: number, more: Partial<typeof recall> = {}) =>
+      tellFacts(
+        test.database,
+        'routing.recall',
+        { [recall.recallId]: { ...recall, ...more } },
+        { atMs: DAY_END + hours * HOUR_MS, sealedMs: DAY_END + 30 * HOUR_MS },
+      );
+    await tell(-1);
+    await tell(23, { state: 'ACCEPTED', endedAt: at(22), moneyDue: at(30), moneyMissing: true });
     const deed = (action: string, hours: number) => ({
       ...{ atMs: DAY_END + hours * HOUR_MS, actor: { kind: 'operator' as const, name: 'dara' } },
       ...{ action, object: THAI.windowId, reason: 'their sum is another' },
@@ -100,7 +90,7 @@ describe('what goes back, and what is in dispute', () => {
       ...{ fxAccount: 'FX_LOSS:THB', fxDifference: '-0.07', feeCurrency: 'KHR', feeReturned: '200.00' },
     });
     expect(of(failed.paymentId)).toMatchObject({ state: 'REJECTED', doneAt: '' });
-    expect(of(recalls[0]!.recallId)).toMatchObject({
+    expect(of(recall.recallId)).toMatchObject({
       kind: 'recall',
       state: 'PENDING',
       reason: 'duplicate',

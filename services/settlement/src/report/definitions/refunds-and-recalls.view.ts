@@ -1,12 +1,16 @@
+import { bothReady, factsAreCopied, knownFacts } from '../fact-readiness.js';
 import type { ReportDefinition } from '../report-definition.js';
 import { LEDGER_IS_COPIED } from './trial-balance.view.js';
 
 /** Recalls as they stood at `:knownAt`. */
 export const RECALLS_KNOWN = `
-  SELECT DISTINCT ON (recall_id) *
-  FROM recall_known
-  WHERE known_from <= :knownAt::timestamptz
-  ORDER BY recall_id, known_from DESC`;
+  SELECT id::uuid AS recall_id, (body ->> 'paymentId')::uuid AS payment_id, body ->> 'corridor' AS corridor,
+    body ->> 'direction' AS direction, body ->> 'asker' AS asker, body ->> 'answerer' AS answerer, body ->> 'caseId' AS case_id,
+    body ->> 'reason' AS reason, body ->> 'currency' AS currency, (body ->> 'minor')::bigint AS amount_minor,
+    (body ->> 'byPeople')::boolean AS by_people, body ->> 'state' AS state, body ->> 'refusal' AS refusal,
+    (body ->> 'receivedAt')::timestamptz AS received_at, (body ->> 'deadline')::timestamptz AS deadline,
+    (body ->> 'endedAt')::timestamptz AS ended_at, (body ->> 'moneyMissing')::boolean AS money_missing
+  FROM ${knownFacts('routing.recall')} AS told`;
 
 /** By when a recall has to be answered, and the money of an accepted one to come: has it not been? */
 export const RECALL_IS_LATE = `
@@ -54,7 +58,7 @@ export const REFUNDS_AND_RECALLS: ReportDefinition = {
     { key: 'deadline', label: 'Deadline', type: 'instant' },
     { key: 'late', label: 'Late', type: 'text' },
   ],
-  isReady: LEDGER_IS_COPIED,
+  isReady: bothReady(LEDGER_IS_COPIED, factsAreCopied('routing.recall')),
   // What a refund costs whom is told to whoever bears it, and to the scheme. A refund after its deadline is refused: none is late.
   sql: `
     WITH refund AS (

@@ -30,7 +30,10 @@ describe('R19, regulatory volumes', () => {
       { ...riel('100'), state: 'REJECTED' },
     );
     world.platform.clock.set(DAY_END + 1);
-    await keepRates(world.test.database, THAI.day, 'mid', RATES, new Date(world.platform.clock.now()));
+    const at = new Date(world.platform.clock.now());
+    await world.test.database.transaction((transaction) =>
+      keepRates(transaction, THAI.day, 'mid', RATES, at),
+    );
     world.platform.clock.advance(1000);
   });
   afterAll(() => world.close());

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NoteParticipantsJob } from '../../participant/note-participants.job.js';
+import { tellFacts } from '../fact.testing.js';
 import { DAY_END, minorsOf, paymentOf, reportWorld, THAI, type ReportWorld } from '../report.testing.js';
 
 // Real: PostgreSQL, the payments' handler.
@@ -18,12 +18,15 @@ describe('R2 beside the position', () => {
 
   beforeAll(async () => {
     world = await reportWorld('report_statement');
-    const participants = [
-      { participantId: 'FXNAGA', kind: 'fx_provider', country: 'KH', caps: { THB: '500000' } },
-    ];
-    const job = new NoteParticipantsJob(world.platform, { participants: () => participants as never });
-    await job.run();
-    await job.run();
+    const cap = (thb: string) =>
+      tellFacts(
+        world.test.database,
+        'routing.participant',
+        { FXNAGA: { participant: 'FXNAGA', kind: 'fx_provider', country: 'KH', caps: { THB: thb } } },
+        { atMs: world.platform.clock.now(), sealedMs: DAY_END + 30 * HOUR_MS },
+      );
+    await cap('500000');
+    await cap('500000');
     await world.take(paymentOf('82000'));
     await world.book(
       funds(nostro, prefund, 1_000n, '2026-11-18T05:00:00Z'),
@@ -34,9 +37,8 @@ describe('R2 beside the position', () => {
     );
     world.platform.clock.set(DAY_END - HOUR_MS);
     await world.net(THAI.windowId);
-    participants[0]!.caps.THB = '700000';
     world.platform.clock.set(DAY_END + HOUR_MS);
-    await job.run();
+    await cap('700000');
     world.platform.clock.set(DAY_END + 30 * HOUR_MS);
   });
   afterAll(() => world.close());

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LedgerEntries } from '../../ledger/ledger-entries.js';
 import { LedgerEntryStore } from '../../ledger/ledger-entry.store.js';
 import { ReconciliationEngine } from '../../reconciliation/engine.js';
+import { BatchComparisonJob } from '../../reconciliation/batch-comparison.job.js';
+import { takeSettled } from '../../reconciliation/partner-batch.store.js';
 import { reconciliationTargets } from '../../reconciliation/reconciliation-targets.js';
 import { DAY_END, paymentOf, reportWorld, settleWindow, THAI, type ReportWorld } from '../report.testing.js';
 
@@ -84,6 +86,51 @@ describe('R7, the three-way match', () => {
     );
     const opened = `SELECT sum(coalesce(their_minor, 0) - coalesce(our_minor, 0))::bigint AS n FROM settlement_break`;
     expect(minor(row!['difference'])).toBe(await sum(opened));
+  });
+
+  it('tells what the network settles together, of which payments, and what the bank moved for it', async () => {
+    const { database } = world.test;
+    const { clock, random } = world.platform;
+    const name = { partner: 'THSWITCH', currency: 'THB', day: THAI.day };
+    const settled = (netMinor: string) => {
+      const cycle = { cycleId: 'C', account: 'T', day: THAI.day, count: 3, netMinor, feeMinor: '150' };
+      return { cycles: [cycle], batches: [{ batchId: 'S', account: 'T', netMinor, cycles: [cycle] }] };
+    };
+    const tell = (netMinor: string) =>
+      database.transaction((transaction) =>
+        takeSettled(transaction, name, settled(netMinor), new Date(clock.now())),
+      );
+    const batches = new BatchComparisonJob(database, clock, random);
+    await tell('-192500');
+    await batches.compare(name);
+    const told = await database.query(
+      `SELECT match_key AS key, type, our_minor AS ours, their_minor AS theirs FROM reconciliation_finding
+       JOIN reconciliation_day USING (day_id) WHERE level = 'P-B' ORDER BY 1`,
+    );
+    expect(told).toEqual([
+      { key: `batch ${THAI.day} T S`, type: 'BATCH_SHORT', ours: 192_500n, theirs: 200_000n },
+      { key: `batch ${THAI.day} cleared`, type: 'AMOUNT', ours: -82_000n, theirs: -192_500n },
+    ]);
+    const [row] = await world.rows({ ...asked, basis: 'now' });
+    expect(row).toMatchObject({
+      ...{
+        batchCount: '1',
+        batches: '1925.00',
+        batchFees: '1.50',
+        batchBank: '2000.00',
+        batchOpen: '-75.00',
+      },
+      ...{ batchBreaks: 'AMOUNT 1, BATCH_SHORT 1', bank: '2000.00' },
+    });
+    const knownAt = new Date(clock.now()).toISOString();
+    const before = await world.rows({ ...asked, knownAt });
+    clock.advance(1000);
+    await tell('-200000');
+    await batches.compare(name);
+    expect(await world.rows({ ...asked, knownAt })).toEqual(before);
+    const [after] = await world.rows({ ...asked, basis: 'now' });
+    expect(after).toMatchObject({ batches: '2000.00', batchOpen: '0.00', batchBreaks: 'AMOUNT 1' });
+    await database.query(`DELETE FROM settlement_break WHERE source = 'settlement'`);
   });
 
   it('is as the run of then had it, when a statement has come since', async () => {

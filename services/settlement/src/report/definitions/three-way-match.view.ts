@@ -2,12 +2,13 @@ import type { ReportDefinition } from '../report-definition.js';
 
 /**
  * R7: of each partner, currency and day what we hold, what its statement showed, and what the bank moved for it, as the last run knew
- * it. Ours less what both have is what our breaks miss there; likewise theirs.
+ * it. Ours less what both have is what our breaks miss there; likewise theirs. Where the network tells what it settles together: what
+ * that comes to, and what the bank moved for it, from the network's side as the net is.
  */
 export const THREE_WAY_MATCH: ReportDefinition = {
   id: 'R7',
   title: 'Three-way match',
-  version: 1,
+  version: 2,
   audience: 'operators',
   needed: ['day'],
   optional: ['until', 'currency', 'partner'],
@@ -30,6 +31,12 @@ export const THREE_WAY_MATCH: ReportDefinition = {
     { key: 'net', label: 'Net', type: 'amount', currency: 'currency' },
     { key: 'bank', label: 'Bank', type: 'amount', currency: 'currency' },
     { key: 'bankOpen', label: 'Open at the bank', type: 'amount', currency: 'currency' },
+    { key: 'batchCount', label: 'Batches, count', type: 'count' },
+    { key: 'batches', label: 'Batches', type: 'amount', currency: 'currency' },
+    { key: 'batchFees', label: 'Batches, fees', type: 'amount', currency: 'currency' },
+    { key: 'batchBank', label: 'Batches, bank', type: 'amount', currency: 'currency' },
+    { key: 'batchOpen', label: 'Batches, open at the bank', type: 'amount', currency: 'currency' },
+    { key: 'batchBreaks', label: 'Batches, breaks by type', type: 'text' },
     { key: 'ruleSet', label: 'Rules, version', type: 'count' },
     { key: 'digest', label: 'Result, SHA-256', type: 'text' },
   ],
@@ -60,6 +67,8 @@ export const THREE_WAY_MATCH: ReportDefinition = {
       (h.counts ->> 'waiting')::bigint AS "waitingCount", f.theirs - f.ours AS difference,
       f.breaks, f.types AS "breakTypes",
       n.net_minor AS net, b.minor AS bank, n.net_minor - coalesce(b.minor, 0) AS "bankOpen",
+      told.n AS "batchCount", told.minor AS batches, told.fees AS "batchFees", p.minor AS "batchBank",
+      told.minor - coalesce(p.minor, 0) AS "batchOpen", p.types AS "batchBreaks",
       h.rule_set AS "ruleSet", h.digest
     FROM held AS h
     CROSS JOIN LATERAL (
@@ -95,5 +104,32 @@ export const THREE_WAY_MATCH: ReportDefinition = {
       WHERE l.window_id = w.window_id AND l.participant = h.partner AND c.covered_at <= :knownAt
         AND (c.taken_back_at IS NULL OR c.taken_back_at > :knownAt)
     ) AS b ON true
+    LEFT JOIN LATERAL (
+      SELECT count(*) AS n, -sum(net_minor)::bigint AS minor, sum(fee_minor)::bigint AS fees
+      FROM partner_batch AS told
+      WHERE told.partner = h.partner AND told.currency = h.currency AND told.day = h.day
+      HAVING count(*) > 0
+    ) AS told ON true
+    LEFT JOIN LATERAL (
+      SELECT
+        (SELECT -coalesce(sum(their_minor), 0)::bigint
+         FROM reconciliation_match
+         WHERE day_id = last.day_id AND from_run <= last.run AND (until_run IS NULL OR until_run > last.run)
+           AND match_key NOT LIKE '% cleared') AS minor,
+        (SELECT string_agg(type || ' ' || n, ', ' ORDER BY type COLLATE "C")
+         FROM (
+           SELECT type, count(*) AS n
+           FROM reconciliation_finding
+           WHERE day_id = last.day_id AND from_run <= last.run AND (until_run IS NULL OR until_run > last.run)
+           GROUP BY type
+         ) AS by_type) AS types
+      FROM (
+        SELECT d.day_id, max(r.run) AS run
+        FROM reconciliation_day AS d
+        JOIN reconciliation_run AS r ON r.day_id = d.day_id AND r.ran_at <= :knownAt
+        WHERE d.level = 'P-B' AND d.partner = h.partner AND d.currency = h.currency AND d.day = h.day
+        GROUP BY d.day_id
+      ) AS last
+    ) AS p ON true
     ORDER BY h.day, h.partner, h.currency`,
 };
