@@ -2,14 +2,6 @@ import { isZero } from './default.js';
 import type { Desk } from './desk.js';
 import { windowOf, type InstructedLine, type WeekWindow, type WeekWindowDetail } from './windows.js';
 
-/** Settlement banks that have something to do in the week. */
-const BANKS: readonly (readonly [string, string])[] = [
-  ['KHSETTLE', 'USD'],
-  ['THSETTLE', 'THB'],
-  ['LASETTLE', 'LAK'],
-  ['VNSETTLE', 'VND'],
-];
-
 /** What a bank has not done as it was told; `unfunded`: what had to come in first has not. */
 export interface Owing {
   readonly kind: 'short' | 'late' | 'unfunded';
@@ -18,9 +10,12 @@ export interface Owing {
   readonly line: InstructedLine;
 }
 
-/** The banks do what is due; what they tell is taken. */
+/** The banks do what is due; what they tell is taken, and of those with nothing to do the statements. */
 export async function fetchBanks(desk: Desk): Promise<void> {
-  for (const [bank, currency] of BANKS) await fetchBank(desk, bank, currency);
+  const { accounts } = await desk.get<{ accounts: readonly { bank: string; currency: string }[] }>(
+    '/v1/ops/banks',
+  );
+  for (const { bank, currency } of accounts) await fetchBank(desk, bank, currency);
 }
 
 async function fetchBank(desk: Desk, bank: string, currency: string): Promise<void> {
